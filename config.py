@@ -1,0 +1,197 @@
+"""Every setting of the portal, typed, read from the environment.
+
+Production is the default, and a default stands here only if it is right in production and harmless in public.
+`load()` refuses an unsafe or incomplete set-up, all problems at once, in plain words.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Environment = Literal["production", "demo", "development", "testing"]
+Switch = Literal["on", "off"]
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class BadSettings(Exception):
+    """The settings can't be used. `problems` names each in one plain sentence."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Settings(BaseSettings):
+    """The settings; README explains each in its table. Lengths of time end in their unit."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    PORTAL_ENV: Environment = "production"
+    SECRET_KEY: str = ""
+    DATABASE_URL: str = ""
+    PUBLIC_URL: str = ""
+    PORTAL_DATA_DIR: Path = Path("instance")
+    HOST: str = "127.0.0.1"
+    PORT: int = Field(5000, ge=1, le=65000)
+    WEB_PROCESSES: int = Field(2, ge=1, le=64)
+    DATABASE_POOL: int = Field(8, ge=2, le=200)
+    SMTP_URL: str = ""
+    MAIL_FROM: str = ""
+    REDIS_URL: str = ""
+    TRUSTED_PROXIES: int = Field(0, ge=0, le=5)
+    TRUSTED_HOSTS: str = ""
+    RATE_LIMITS: Switch = "on"
+    SPAM_CHECKS: Switch = "on"
+    MARKETING: Switch = "off"
+    TEAM_EMAIL: str = ""
+    COMPANY_NAME: str = ""
+    COMPANY_STRAPLINE: str = ""
+    COMPANY_ADDRESS: str = ""
+    COMPANY_TELEPHONE: str = ""
+    COMPANY_HOURS: str = "Weekdays, 9 to 5"
+    COMPANY_NUMBER: str = ""
+    COMPANY_VAT_NUMBER: str = ""
+    DATA_PROTECTION_NUMBER: str = ""
+    PRIVACY_CONTACT: str = ""
+    REGULATOR_NAME: str = "Information Commission"
+    REGULATOR_URL: str = "https://ico.org.uk/make-a-complaint/"
+    ANSWER_WORKING_DAYS: int = Field(3, ge=1, le=20)
+    ENQUIRY_LINK_DAYS: int = Field(90, ge=1, le=730)
+    ENQUIRY_MONTHS: int = Field(24, ge=1, le=120)
+
+    @property
+    def is_production(self) -> bool:
+        """True unless PORTAL_ENV says demo, development or testing."""
+        return self.PORTAL_ENV == "production"
+
+    @property
+    def has_sandbox(self) -> bool:
+        """True where the stand-ins, the movable clock and the component page exist."""
+        return self.PORTAL_ENV in ("demo", "testing")
+
+    @property
+    def database_url(self) -> str:
+        """DATABASE_URL for SQLAlchemy, with psycopg 3 as PostgreSQL's driver; SQLite in the data directory when unset."""
+        if not self.DATABASE_URL:
+            return f"sqlite:///{self.PORTAL_DATA_DIR.absolute() / 'portal.sqlite3'}"
+        for plain in ("postgres://", "postgresql://"):
+            if self.DATABASE_URL.startswith(plain):
+                return "postgresql+psycopg://" + self.DATABASE_URL.removeprefix(plain)
+        return self.DATABASE_URL
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """Host names that requests may ask for: PUBLIC_URL's and TRUSTED_HOSTS'."""
+        named = [host.strip() for host in self.TRUSTED_HOSTS.split(",") if host.strip()]
+        public = urlsplit(self.PUBLIC_URL).hostname
+        own = ["127.0.0.1", "localhost"] if not self.is_production else []
+        return [*named, *([public] if public else []), *own]
+
+
+def load(**overrides: Any) -> Settings:
+    """The settings from the process's environment; `overrides` win. Raises BadSettings with every problem found."""
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as invalid:
+        raise BadSettings([_in_plain_words(error) for error in invalid.errors()]) from None
+    if not settings.is_production:
+        settings = settings.model_copy(update=_loopback_defaults(settings))
+    if problems := _problems(settings):
+        raise BadSettings(problems)
+    return settings
+
+
+def _in_plain_words(error: Any) -> str:
+    name = str(error["loc"][0])
+    return f"{name}: {error['msg'].removeprefix('Input ').removeprefix('should ')} (it says {str(error['input'])!r})."
+
+
+def _loopback_defaults(settings: Settings) -> dict[str, str]:
+    """What a demo or a test may take for granted and a real site must say."""
+    defaults = {
+        "SECRET_KEY": f"{settings.PORTAL_ENV}-only, and no secret: production refuses it",
+        "PUBLIC_URL": f"http://127.0.0.1:{settings.PORT}",
+        "SMTP_URL": f"smtp://127.0.0.1:{settings.PORT + 2}",
+        "MAIL_FROM": "Meridian Training <hello@meridian.example>",
+        "TEAM_EMAIL": "enquiries@meridian.example",
+        "COMPANY_NAME": "Meridian Fibre & Laser Training Ltd",
+        "COMPANY_STRAPLINE": "Fibre and laser training, in every part of the UK",
+        "COMPANY_ADDRESS": "8 Canal Wharf, Birmingham",
+        "COMPANY_TELEPHONE": "0121 496 0143",
+        "COMPANY_NUMBER": "0000000",
+        "COMPANY_VAT_NUMBER": "GB 000 0000 00",
+        "DATA_PROTECTION_NUMBER": "ZA000000",
+        "PRIVACY_CONTACT": "privacy@meridian.example",
+    }
+    return {name: value for name, value in defaults.items() if not getattr(settings, name)}
+
+
+def _problems(settings: Settings) -> list[str]:
+    found = [*_shape_problems(settings)]
+    if settings.is_production:
+        found += _production_problems(settings)
+    elif settings.has_sandbox and settings.HOST not in LOOPBACK:
+        found.append("HOST: the demo has no secrets, so it listens on 127.0.0.1 only.")
+    return found
+
+
+def _shape_problems(settings: Settings) -> list[str]:
+    found = []
+    for name in ("TEAM_EMAIL", "PRIVACY_CONTACT"):
+        address = getattr(settings, name)
+        if address and not _is_address(address):
+            found.append(f"{name}: {address!r} is not an email address.")
+    if settings.MAIL_FROM and not _is_address(settings.MAIL_FROM.rpartition("<")[2].rstrip("> ")):
+        found.append("MAIL_FROM: give an address, such as Example Training <hello@training.example>.")
+    if settings.PUBLIC_URL and urlsplit(settings.PUBLIC_URL).scheme not in ("http", "https"):
+        found.append("PUBLIC_URL: give the whole address, such as https://training.example.")
+    if settings.SMTP_URL and urlsplit(settings.SMTP_URL).scheme not in ("smtp", "smtps", "smtp+starttls"):
+        found.append("SMTP_URL: start it with smtp://, smtps:// or smtp+starttls://.")
+    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        found.append("DATABASE_URL: the portal runs on SQLite (sqlite:///) and PostgreSQL (postgresql://).")
+    if settings.REDIS_URL and not settings.REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+        found.append("REDIS_URL: start it with redis:// or rediss://.")
+    return found
+
+
+def _production_problems(settings: Settings) -> list[str]:
+    required = {
+        "PUBLIC_URL": "the address people type, such as https://training.example",
+        "SMTP_URL": "the mail server, such as smtp+starttls://user:password@mail.training.example:587",
+        "MAIL_FROM": "who mail comes from, such as Example Training <hello@training.example>",
+        "TEAM_EMAIL": "where your own team's enquiries go",
+        "COMPANY_NAME": "the company's legal name, for the privacy notice",
+        "COMPANY_ADDRESS": "the company's address, for the privacy notice",
+        "COMPANY_TELEPHONE": "a telephone number for people who would rather talk",
+        "PRIVACY_CONTACT": "the address that answers questions about privacy",
+    }
+    found = [f"{name}: say {what}." for name, what in required.items() if not getattr(settings, name)]
+    if len(settings.SECRET_KEY) < 32 or "production refuses it" in settings.SECRET_KEY:
+        found.append(
+            "SECRET_KEY: give 32 characters or more that nobody can guess, such as the answer of "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
+        )
+    if settings.PUBLIC_URL.startswith("http://") and urlsplit(settings.PUBLIC_URL).hostname not in LOOPBACK:
+        found.append("PUBLIC_URL: a public site is served over https only.")
+    if settings.PORTAL_DATA_DIR.absolute().is_relative_to(tempfile.gettempdir()) and not settings.DATABASE_URL:
+        found.append("PORTAL_DATA_DIR: the database would lie in a temporary folder; choose one that stays.")
+    for name in ("RATE_LIMITS", "SPAM_CHECKS"):
+        if getattr(settings, name) == "off":
+            found.append(f"{name}: off is for demos and tests; leave it out.")
+    return found
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return text.endswith(".example")
+    return True

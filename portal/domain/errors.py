@@ -1,0 +1,41 @@
+"""The refusals a person may meet, and how the outside world can fail."""
+
+
+class Refusal(Exception):
+    """A use case says no, in words a person may read."""
+
+
+class NotFound(Refusal):
+    """There is no such record for this person."""
+
+
+class AnswerChanged(Refusal):
+    """Who would answer is no longer who the check page named; nothing was sent."""
+
+
+class BadFile(Refusal):
+    """A file can't be taken. `problems` names each bad row with its line and reason."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class DeliveryError(Exception):
+    """A delivery failed; which of the three kinds below says what happens next."""
+
+
+class TryAgain(DeliveryError):
+    """This message failed for the moment: try it again later."""
+
+
+class LaneDown(TryAgain):
+    """The neighbour itself can't be reached: the whole lane pauses, and this message costs no attempt."""
+
+
+class GiveUp(DeliveryError):
+    """Trying again can't help: show it to staff."""
+
+
+class NotNeeded(DeliveryError):
+    """What should be delivered has been withdrawn since: cancel it."""

@@ -1,0 +1,70 @@
+"""How a use case reads and writes: one transaction each, on both databases.
+
+SQLite can't be told "for writing" after the first read: the upgrade fails at once, whatever the busy timeout. So
+`writing()` ends any open read first and begins IMMEDIATE; on PostgreSQL the use case locks the row that decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+from portal.models.base import db
+
+BUSY_SECONDS = 15
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A read: yields the session; at the end the rows are values of their own and the connection is free again."""
+    session = db.session()
+    try:
+        yield session
+    finally:
+        session.expunge_all()
+        session.rollback()
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A write: everything inside is committed as one, or, when anything raises, nothing is."""
+    session = db.session()
+    session.expunge_all()
+    session.rollback()
+    session.connection(execution_options={"for_writing": True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.expunge_all()
+        session.rollback()
+
+
+def listen(engine: Engine) -> None:
+    """Give a SQLite engine its pragmas and its two ways to begin; PostgreSQL needs neither."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(dbapi_connection: Any, _record: Any) -> None:
+        dbapi_connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+            "recursive_triggers=ON",
+        ):
+            dbapi_connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        for_writing = connection.get_execution_options().get("for_writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if for_writing else "BEGIN")
