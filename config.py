@@ -79,7 +79,7 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> str:
-        """DATABASE_URL for SQLAlchemy, with psycopg 3 as PostgreSQL's driver; SQLite in the data directory when unset."""
+        """DATABASE_URL for SQLAlchemy, psycopg 3 for PostgreSQL; SQLite in the data directory when unset."""
         if not self.DATABASE_URL:
             return f"sqlite:///{self.PORTAL_DATA_DIR.absolute() / 'portal.sqlite3'}"
         for plain in ("postgres://", "postgresql://"):

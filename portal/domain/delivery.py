@@ -36,7 +36,6 @@ class Lane:
 
 
 WAITING = (State.QUEUED, State.RETRYING)
-OPEN = (*WAITING, State.LEASED)
 
 _BACK_OFF = [
     *(dt.timedelta(seconds=seconds) for seconds in (2, 10, 60)),

@@ -22,7 +22,14 @@ class BadFile(Refusal):
 
 
 class DeliveryError(Exception):
-    """A delivery failed; which of the three kinds below says what happens next."""
+    """A delivery failed; which of the kinds below says what happens next.
+
+    `uncertain`: the other side may have it all the same.
+    """
+
+    def __init__(self, what: str, *, uncertain: bool = False) -> None:
+        super().__init__(what)
+        self.uncertain = uncertain
 
 
 class TryAgain(DeliveryError):

@@ -57,3 +57,11 @@ def why_team(asked_for_it: bool, question: Question, topic: str, who: str = "You
         *(Span(f"{who} {are} in "), place, Span(" and asked about "), Span(topic, strong=True)),
         Span("; our own people answer that themselves."),
     )
+
+
+def told_about(name: str, why: str) -> str:
+    """A sentence made for the enquirer ("You are in…"), as another reads it: "Priya Nair is in…"."""
+    for start, other in (("You are ", f"{name} is "), ("You asked ", f"{name} asked ")):
+        if why.startswith(start):
+            return other + why.removeprefix(start)
+    return why

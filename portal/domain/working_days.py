@@ -37,11 +37,11 @@ def due(received_at: dt.datetime, days: int, nation: str = "england") -> dt.date
 
 
 def long_day(moment: dt.datetime) -> str:
-    """"Wednesday 25 November", in London."""
+    """ "Wednesday 25 November", in London."""
     day = moment.astimezone(LONDON)
     return f"{day:%A} {day.day} {day:%B}"
 
 
 def clock_time(moment: dt.datetime) -> str:
-    """"17:00", in London."""
+    """ "17:00", in London."""
     return f"{moment.astimezone(LONDON):%H:%M}"

@@ -8,7 +8,7 @@ from portal.models.base import NEVER_REUSE_IDS, Base, no_person
 
 
 class DataVersion(Base):
-    """One counter. The migration makes the row `catalogue`: courses, partners and rules."""
+    """One counter. Triggers raise `catalogue` with each change of a course, partner or rule."""
 
     __tablename__ = "data_version"
     __table_args__ = ({"info": no_person("a counter"), **NEVER_REUSE_IDS},)

@@ -16,7 +16,10 @@ from portal.models.base import NEVER_REUSE_IDS, Base, Moment, found_by, one_of
 
 
 class OutboxMessage(Base):
-    """One side effect. `key` is unique: writing the same cause twice is refused by the database."""
+    """One side effect. `key` is unique: writing the same cause twice is refused by the database.
+
+    `uncertain`: some try ended without an answer, so the other side may have it although we never heard so.
+    """
 
     __tablename__ = "outbox_message"
     __table_args__ = (
@@ -35,6 +38,7 @@ class OutboxMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[dt.datetime] = mapped_column(Moment)
     due_at: Mapped[dt.datetime] = mapped_column(Moment)
+    uncertain: Mapped[bool] = mapped_column(default=False)
     lease_token: Mapped[str | None]
     lease_until: Mapped[dt.datetime | None] = mapped_column(Moment)
     finished_at: Mapped[dt.datetime | None] = mapped_column(Moment)

@@ -1,7 +1,7 @@
-"""The triggers that keep the consent ledger append-only, for the migrations that make and remake them.
+"""The database's own promises that are no constraint: the append-only ledger, and the number of the catalogue.
 
-A batch alter on SQLite silently drops the triggers of its table: a migration that alters the ledger drops and makes
-them itself, and a guard compares what the database holds with EXPECTED after every revision.
+A batch alter on SQLite silently drops the triggers of its table: a migration that alters one of these tables drops
+and makes them itself, and a guard compares what the database holds with `expected()` after every revision.
 """
 
 from __future__ import annotations
@@ -9,42 +9,66 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 REFUSAL = "the consent ledger is append-only"
+CATALOGUE = ("course", "partner", "routing_rule", "routing_rule_partner")
+CHANGES = ("insert", "update", "delete")
 
-EXPECTED = {
-    "sqlite": {"consent_entry_no_delete", "consent_entry_no_overwrite", "consent_entry_no_update"},
-    "postgresql": {"consent_entry_append_only", "consent_entry_no_truncate"},
-}
+_BUMP = "UPDATE data_version SET number = number + 1 WHERE name = 'catalogue'"
 
-_SQLITE = (
-    f"""CREATE TRIGGER consent_entry_no_update BEFORE UPDATE ON consent_entry
-        BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
-    f"""CREATE TRIGGER consent_entry_no_delete BEFORE DELETE ON consent_entry
-        BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
-    f"""CREATE TRIGGER consent_entry_no_overwrite BEFORE INSERT ON consent_entry
-        WHEN NEW.id IS NOT NULL AND EXISTS (SELECT 1 FROM consent_entry WHERE id = NEW.id)
-        BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
-)
 
-_POSTGRESQL = (
-    f"""CREATE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$""",
-    """CREATE TRIGGER consent_entry_append_only BEFORE UPDATE OR DELETE ON consent_entry
-        FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change()""",
-    """CREATE TRIGGER consent_entry_no_truncate BEFORE TRUNCATE ON consent_entry
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()""",
-)
+def expected(dialect: str) -> set[str]:
+    """The names of all triggers that a database of this dialect holds."""
+    if dialect == "sqlite":
+        ledger = {f"consent_entry_no_{what}" for what in ("delete", "overwrite", "update")}
+        return ledger | {f"{table}_{change}_counts" for table in CATALOGUE for change in CHANGES}
+    ledger = {"consent_entry_append_only", "consent_entry_no_truncate"}
+    return ledger | {f"{table}_change_counts" for table in CATALOGUE}
+
+
+def _sqlite() -> list[str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    ledger = [
+        f"CREATE TRIGGER consent_entry_no_update BEFORE UPDATE ON consent_entry {refuse}",
+        f"CREATE TRIGGER consent_entry_no_delete BEFORE DELETE ON consent_entry {refuse}",
+        "CREATE TRIGGER consent_entry_no_overwrite BEFORE INSERT ON consent_entry"
+        f" WHEN EXISTS (SELECT 1 FROM consent_entry WHERE id = NEW.id) {refuse}",
+    ]
+    return ledger + [
+        f"CREATE TRIGGER {table}_{change}_counts AFTER {change.upper()} ON {table} BEGIN {_BUMP}; END"
+        for table in CATALOGUE
+        for change in CHANGES
+    ]
+
+
+def _postgresql() -> list[str]:
+    return [
+        "CREATE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$",
+        "CREATE TRIGGER consent_entry_append_only BEFORE UPDATE OR DELETE ON consent_entry"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change()",
+        "CREATE TRIGGER consent_entry_no_truncate BEFORE TRUNCATE ON consent_entry"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()",
+        "CREATE FUNCTION count_catalogue_change() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN {_BUMP}; RETURN NULL; END $$",
+        *(
+            f"CREATE TRIGGER {table}_change_counts AFTER INSERT OR UPDATE OR DELETE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION count_catalogue_change()"
+            for table in CATALOGUE
+        ),
+    ]
 
 
 def make(connection: Connection) -> None:
-    """Make the ledger's triggers; the table must stand and hold none of them."""
-    for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL:
+    """Make the triggers; their tables must stand and hold none of them."""
+    for statement in _sqlite() if connection.dialect.name == "sqlite" else _postgresql():
         connection.execute(text(statement))
 
 
 def drop(connection: Connection) -> None:
-    """Take the ledger's triggers away, so that its table can be altered or dropped."""
-    on_table = " ON consent_entry" if connection.dialect.name == "postgresql" else ""
-    for name in sorted(EXPECTED[connection.dialect.name]):
-        connection.execute(text(f"DROP TRIGGER {name}{on_table}"))
-    if connection.dialect.name == "postgresql":
+    """Take the triggers away, so that their tables can be altered or dropped."""
+    on_postgresql = connection.dialect.name == "postgresql"
+    for name in sorted(expected(connection.dialect.name)):
+        table = next(t for t in (*reversed(CATALOGUE), "consent_entry") if name.startswith(t))
+        connection.execute(text(f"DROP TRIGGER {name}{f' ON {table}' if on_postgresql else ''}"))
+    if on_postgresql:
         connection.execute(text("DROP FUNCTION refuse_ledger_change()"))
+        connection.execute(text("DROP FUNCTION count_catalogue_change()"))

@@ -1,0 +1,237 @@
+"""What a row of an imported CSV file may say. Every check names the column and says what to write instead."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+
+from portal.domain.errors import BadFile
+from portal.domain.places import REGIONS, countries
+
+Reader = Callable[[str], Any]
+Columns = tuple[Mapping[str, Reader], Mapping[str, Reader]]  # those a file must have, those it may have
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+
+
+def text(cell: str) -> str:
+    """Any text, may be empty."""
+    if "\x00" in cell:
+        raise ValueError("holds a character that can't be stored")
+    return cell
+
+
+def needed(cell: str) -> str:
+    """Any text but none."""
+    if not cell:
+        raise ValueError("is empty")
+    return text(cell)
+
+
+def code(cell: str) -> str:
+    """A code such as FIB-OTDR."""
+    if not CODE.fullmatch(cell):
+        raise ValueError(f"is {cell!r}: use 1 to 40 letters, digits, - _ or .")
+    return cell
+
+
+def whole_number(cell: str) -> int:
+    """A whole number, nought or more."""
+    if not (cell.isascii() and cell.isdigit() and len(cell) < 10):
+        raise ValueError(f"is {cell!r}: write a whole number")
+    return int(cell)
+
+
+def number_or_blank(cell: str) -> int | None:
+    """A whole number, or nothing."""
+    return whole_number(cell) if cell else None
+
+
+def count_or_blank(cell: str) -> int | None:
+    """A whole number from 1, or nothing."""
+    if cell == "0":
+        raise ValueError("is '0': write 1 or more, or leave it empty")
+    return number_or_blank(cell)
+
+
+def yes_or_no(cell: str) -> bool:
+    """yes or no."""
+    if cell.lower() not in ("yes", "no"):
+        raise ValueError(f"is {cell!r}: write yes or no")
+    return cell.lower() == "yes"
+
+
+def date_or_blank(cell: str) -> dt.date | None:
+    """A date such as 2026-11-30, or nothing."""
+    if not cell:
+        return None
+    try:
+        return dt.date.fromisoformat(cell)
+    except ValueError:
+        raise ValueError(f"is {cell!r}: write a date such as 2026-11-30") from None
+
+
+def email_or_blank(cell: str) -> str:
+    """An email address, or nothing."""
+    if not cell:
+        return ""
+    try:
+        validate_email(cell, check_deliverability=False, allow_smtputf8=True, test_environment=True)
+    except EmailNotValidError:
+        raise ValueError(f"is {cell!r}: write an email address") from None
+    return cell
+
+
+def web_address_or_blank(cell: str) -> str:
+    """A web address, or nothing."""
+    parts = urlsplit(cell)
+    if cell and not (parts.scheme in ("http", "https") and parts.hostname):
+        raise ValueError(f"is {cell!r}: write a whole web address, such as https://training.example")
+    return cell
+
+
+def one_of(*values: str) -> Reader:
+    """One of these words."""
+
+    def read(cell: str) -> str:
+        if cell not in values:
+            raise ValueError(f"is {cell!r}: write {', '.join(value or 'nothing' for value in values)}")
+        return cell
+
+    return read
+
+
+def country(cell: str) -> str:
+    """GB, or the ISO 3166 code of another country."""
+    if cell != "GB" and cell not in countries():
+        raise ValueError(f"is {cell!r}: write a country's two letters, such as GB or IE")
+    return cell
+
+
+def listed(cell: str) -> tuple[str, ...]:
+    """A list with ; between, each thing once."""
+    items = tuple(part.strip() for part in cell.split(";") if part.strip())
+    if len(set(items)) < len(items):
+        raise ValueError("names something twice")
+    return items
+
+
+NATION = one_of("england", "wales", "scotland", "northern-ireland")
+PARTNER: Columns = (
+    {
+        "code": code,
+        "name": needed,
+        "email": email_or_blank,
+        "backup_email": email_or_blank,
+        "website": web_address_or_blank,
+        "privacy_url": web_address_or_blank,
+        "weekly_capacity": number_or_blank,
+        "active": yes_or_no,
+    },
+    {
+        "short_name": text,
+        "legal_name": text,
+        "town": text,
+        "contact_name": text,
+        "role": one_of("controller", "joint_controller", "processor"),
+        "agreement_on": date_or_blank,
+        "country": country,
+        "transfer_mechanism": text,
+        "nation": NATION,
+    },
+)
+COURSE: Columns = (
+    {
+        "code": code,
+        "title": needed,
+        "subject": code,
+        "price_pence": whole_number,
+        "vat_rate": whole_number,
+        "delivery": one_of("automated", "tutor_supported", "live"),
+        "summary": text,
+        "active": yes_or_no,
+    },
+    {
+        "sold": one_of("here", "partners", "both"),
+        "topic": text,
+        "length": text,
+        "taught": text,
+        "award": text,
+        "award_note": text,
+        "outline": text,
+        "before": text,
+    },
+)
+ROUTING_RULE: Columns = (
+    {
+        "priority": whole_number,
+        "name": needed,
+        "regions": listed,
+        "countries": listed,
+        "interests": listed,
+        "audience": one_of("", "individual", "organisation"),
+        "min_learners": number_or_blank,
+        "max_learners": number_or_blank,
+        "partners": listed,
+        "strategy": one_of("first", "share"),
+    },
+    {"reason": text},
+)
+ENQUIRY: Columns = (
+    {
+        "region": one_of(*REGIONS),
+        "country": lambda cell: country(cell) if cell else None,
+        "interest": needed,
+        "audience": one_of("individual", "organisation"),
+        "learners": count_or_blank,
+        "keep_with_us": yes_or_no,
+    },
+    {},
+)
+
+
+def read(
+    content: str, columns: Columns, *, keep_others: bool = False
+) -> Iterator[tuple[int, dict[str, Any], list[str]]]:
+    """Each row of a CSV file with its line, its values by column, and what is wrong with it.
+
+    A column that is not known is refused, or, with `keep_others`, passed over. Raises BadFile for a bad header.
+    """
+    reader = csv.DictReader(io.StringIO(content), strict=True)
+    header = list(reader.fieldnames or [])
+    must, may = columns
+    problems = [f"Line 1: the column {name} is missing." for name in must if name not in header]
+    problems += [
+        f"Line 1: the column {name} stands twice." for name in sorted({n for n in header if header.count(n) > 1})
+    ]
+    if not keep_others:
+        problems += [f"Line 1: the column {name!r} is not known." for name in header if name not in {**must, **may}]
+    if problems:
+        raise BadFile(problems)
+    try:
+        for row in reader:
+            yield reader.line_num, *_read_row(row, header, {**must, **may})
+    except csv.Error as error:
+        raise BadFile([f"Line {reader.line_num}: this is not CSV ({error})."]) from None
+
+
+def _read_row(
+    row: dict[Any, Any], header: Sequence[str], readers: Mapping[str, Reader]
+) -> tuple[dict[str, Any], list[str]]:
+    values: dict[str, Any] = {}
+    wrong = []
+    if None in row or None in row.values():
+        return values, [f"it has another number of cells than the {len(header)} columns"]
+    for name, reader in readers.items():
+        if name in row:
+            try:
+                values[name] = reader(row[name].strip())
+            except ValueError as error:
+                wrong.append(f"{name} {error}")
+    return values, wrong

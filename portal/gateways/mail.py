@@ -1,0 +1,166 @@
+"""Mail: renders templates/email/<kind>/ in an environment of its own and hands each message to an SMTP server.
+
+Errors are sorted here: a server that can't be reached pauses the lane, a passing refusal is tried again, a final one
+is given up. No error text holds an address.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import parseaddr
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from portal.domain.errors import GiveUp, LaneDown, TryAgain
+from portal.gateways.deadline import Deadline
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What to send: the template's folder, to whom, who is answered, and what the template reads.
+
+    `key` makes the Message-ID, so that the same letter sent twice can be recognised.
+    """
+
+    template: str
+    to: str
+    key: str
+    context: Mapping[str, Any]
+    to_name: str = ""
+    reply_to: str = ""
+    reply_to_name: str = ""
+
+
+class Mailer:
+    """Sends letters through the SMTP server at `url` (smtp, smtps or smtp+starttls)."""
+
+    def __init__(self, url: str, sender: str, templates: Path, shared: Mapping[str, Any]) -> None:
+        self._server = urlsplit(url)
+        self._sender_name, self._sender_address = parseaddr(sender)
+        self._environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=lambda name: bool(name and name.endswith(".html")),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(shared)
+
+    def send(self, letter: Letter, deadline: Deadline) -> None:
+        """Send it now. Raises LaneDown, TryAgain or GiveUp."""
+        message = self.compose(letter)
+        with _sorted_errors(), self._connect(deadline) as connection:
+            refused = connection.send_message(message, self._sender_address, [letter.to])
+            assert not refused
+
+    def compose(self, letter: Letter) -> EmailMessage:
+        """The whole message: text first, then HTML."""
+        needs_utf8 = not (letter.to + letter.reply_to).isascii()
+        message = EmailMessage(policy=SMTPUTF8 if needs_utf8 else SMTP)
+        message["Subject"] = self._render(letter, "subject.txt").strip()
+        message["From"] = Address(self._sender_name, addr_spec=self._sender_address)
+        message["To"] = _address(letter.to_name, letter.to)
+        if letter.reply_to:
+            message["Reply-To"] = _address(letter.reply_to_name, letter.reply_to)
+        host = self._sender_address.rpartition("@")[2]
+        message["Message-ID"] = f"<{sha256(letter.key.encode()).hexdigest()[:32]}@{host}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(_squeezed(self._render(letter, "body.txt")))
+        message.add_alternative(self._render(letter, "body.html"), subtype="html")
+        return message
+
+    def _render(self, letter: Letter, part: str) -> str:
+        return self._environment.get_template(f"{letter.template}/{part}").render(letter.context)
+
+    @contextmanager
+    def _connect(self, deadline: Deadline) -> Iterator[smtplib.SMTP]:
+        tls = self._server.scheme == "smtps"
+        host = self._server.hostname or "localhost"
+        port = self._server.port or (465 if tls else 25)
+        try:
+            connection = (_GuardedTls if tls else _Guarded)(deadline)
+            connection.connect(host, port)
+            if self._server.scheme == "smtp+starttls":
+                connection.starttls()
+            if self._server.username:
+                connection.login(unquote(self._server.username), unquote(self._server.password or ""))
+        except (OSError, smtplib.SMTPException) as error:
+            raise LaneDown(f"The mail server can't be reached: {_without_addresses(error)}") from error
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+class _Guarded(smtplib.SMTP):
+    """Hands its socket to the deadline before the first byte is read."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        super().__init__(timeout=deadline.remaining())
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        made = socket.create_connection((host, port), self._deadline.remaining())
+        self._deadline.guard(made)
+        return made
+
+
+class _GuardedTls(smtplib.SMTP_SSL):
+    """The same inside TLS; the plain socket is guarded, so that a slow handshake ends too."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        super().__init__(timeout=deadline.remaining())
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        made = socket.create_connection((host, port), self._deadline.remaining())
+        self._deadline.guard(made)
+        return self.context.wrap_socket(made, server_hostname=host)
+
+
+@contextmanager
+def _sorted_errors() -> Iterator[None]:
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, words = next(iter(refused.recipients.values()))
+        raise _refusal(code, words) from refused
+    except smtplib.SMTPSenderRefused as error:
+        raise LaneDown(f"The mail server refuses our own address: {error.smtp_code}") from error
+    except smtplib.SMTPResponseException as error:
+        raise _refusal(error.smtp_code, error.smtp_error) from error
+    except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
+        raise GiveUp("The mail server can't carry this address.") from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise TryAgain(f"The connection broke: {_without_addresses(error)}", uncertain=True) from error
+
+
+def _refusal(code: int, words: bytes | str) -> TryAgain | GiveUp:
+    said = f"The mail server answered {code} {_without_addresses(words)}"
+    return GiveUp(said) if code >= 500 else TryAgain(said)
+
+
+def _without_addresses(error: object) -> str:
+    words = error.decode("utf-8", "replace") if isinstance(error, bytes) else str(error)
+    return re.sub(r"\S+@\S+", "…", words)[:300]
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(name, addr_spec=address)
+
+
+def _squeezed(body: str) -> str:
+    """At most one empty line in a row: what an absent paragraph leaves behind."""
+    return re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"

@@ -1,0 +1,51 @@
+"""Enquiries with their routing and referral."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.domain.errors import NotFound
+from portal.models.enquiry import Enquiry, Referral
+
+
+def _whole() -> tuple[object, ...]:
+    return joinedload(Enquiry.routing), joinedload(Enquiry.referral).joinedload(Referral.partner)
+
+
+def get(session: Session, enquiry_id: int) -> Enquiry:
+    """The enquiry with its routing, referral and partner. Raises NotFound."""
+    enquiry = session.scalars(
+        select(Enquiry).where(Enquiry.id == enquiry_id).options(*_whole())  # type: ignore[arg-type]
+    ).first()
+    if enquiry is None:
+        raise NotFound(f"There is no enquiry {enquiry_id}.")
+    return enquiry
+
+
+def get_by_reference(session: Session, reference: str, *, lock: bool = False) -> Enquiry:
+    """The enquiry with its routing, referral and partner; `lock` holds it until the transaction ends."""
+    query = select(Enquiry).where(Enquiry.reference == reference).options(*_whole())  # type: ignore[arg-type]
+    if lock:
+        query = query.with_for_update(of=Enquiry)
+    enquiry = session.scalars(query).first()
+    if enquiry is None:
+        raise NotFound(f"There is no enquiry {reference}.")
+    return enquiry
+
+
+def find_by_submission(session: Session, submission: str) -> Enquiry | None:
+    """The enquiry that this once-only submission made, if it has been used."""
+    return session.scalars(select(Enquiry).where(Enquiry.submission == submission)).first()
+
+
+def get_referral(session: Session, referral_id: int) -> Referral:
+    """The referral with its partner, its enquiry and that one's routing. Raises NotFound."""
+    referral = session.scalars(
+        select(Referral)
+        .where(Referral.id == referral_id)
+        .options(joinedload(Referral.partner), joinedload(Referral.enquiry).joinedload(Enquiry.routing))
+    ).first()
+    if referral is None:
+        raise NotFound(f"There is no referral {referral_id}.")
+    return referral

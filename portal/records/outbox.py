@@ -1,0 +1,120 @@
+"""Outbox rows: writing one beside its cause, claiming the next, and finishing by compare-and-set on the lease."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from portal.domain.delivery import WAITING, Kind, Lane, State
+from portal.models.outbox import OutboxMessage
+
+Note = Callable[[Session, int, dt.datetime], None]
+FailureNote = Callable[[Session, int, dt.datetime], bool]
+
+
+def _nothing(_session: Session, _record_id: int, _now: dt.datetime) -> None:
+    """Nothing to note."""
+
+
+def _no_other_way(_session: Session, _record_id: int, _now: dt.datetime) -> bool:
+    """Nothing to note, and no other way to try."""
+    return False
+
+
+@dataclass(frozen=True)
+class Handler:
+    """How one kind is delivered.
+
+    `deliver(record_id, key, deadline)` acts on the outside world and raises a DeliveryError. `sent` and `failed` note
+    the end on the record, in the transaction that finishes the message; `failed` answers True when there is another
+    way (a second address) and the message should be tried again at once.
+    """
+
+    deliver: Callable[[int, str, Any], None]
+    sent: Note = _nothing
+    failed: FailureNote = _no_other_way
+
+
+def add(
+    session: Session, kind: Kind, record_id: int, now: dt.datetime, *, key: str = "", lane: str = Lane.MAIL
+) -> None:
+    """Write a message beside its cause. `key` tells two of the same kind and record apart."""
+    unique = f"{kind}:{record_id}{':' if key else ''}{key}"
+    session.add(OutboxMessage(kind=kind, record_id=record_id, lane=lane, key=unique, created_at=now, due_at=now))
+
+
+def claim(session: Session, lane: str, now: dt.datetime, lease: dt.timedelta) -> OutboxMessage | None:
+    """Take the next due message of the lane, or one whose worker died, until `lease` is over. None when there is none."""
+    due = OutboxMessage.state.in_(WAITING) & (OutboxMessage.due_at <= now)
+    abandoned = (OutboxMessage.state == State.LEASED) & (OutboxMessage.lease_until <= now)
+    message = session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.lane == lane, due | abandoned)
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if message is not None:
+        message.uncertain = message.uncertain or message.state == State.LEASED
+        message.state = State.LEASED
+        message.lease_token = secrets.token_hex(16)
+        message.lease_until = now + lease
+        message.attempts += 1
+    return message
+
+
+def finish(session: Session, message_id: int, lease_token: str, **changes: Any) -> bool:
+    """Change the message, if this worker still holds its lease; False when another has taken it over."""
+    changed = session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id, OutboxMessage.lease_token == lease_token)
+        .values(lease_token=None, lease_until=None, **changes)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(changed, CursorResult)
+    return changed.rowcount == 1
+
+
+def reopen(session: Session, message_id: int, now: dt.datetime) -> None:
+    """Try again at once, from the beginning: there is another way."""
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id)
+        .values(state=State.RETRYING, attempts=0, due_at=now, finished_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def find(session: Session, kind: Kind, record_id: int) -> OutboxMessage | None:
+    """The newest message of this kind about this record."""
+    return session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.kind == kind, OutboxMessage.record_id == record_id)
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    ).first()
+
+
+def cancel(session: Session, kinds: Iterable[Kind], record_id: int, now: dt.datetime) -> None:
+    """Cancel what waits; what a worker holds at this moment it finishes itself."""
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.kind.in_(list(kinds)),
+            OutboxMessage.record_id == record_id,
+            OutboxMessage.state.in_(WAITING),
+        )
+        .values(state=State.CANCELLED, finished_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def may_have_arrived(message: OutboxMessage) -> bool:
+    """True unless it is sure that the other side never had it."""
+    return message.uncertain or message.state in (State.SENT, State.LEASED)

@@ -1,0 +1,143 @@
+"""Partners, courses and routing rules from CSV files: all rows or none, each bad row with its line and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.domain import import_rows
+from portal.domain.errors import BadFile
+from portal.domain.references import short_name
+from portal.domain.routing import Rule, fault_of
+from portal.models.course import Course
+from portal.models.partner import Partner
+from portal.models.routing_rule import RoutingRule, RulePartner
+from portal.models.session import writing
+
+Noun = TypeVar("Noun", Partner, Course)
+Rows = list[tuple[int, dict[str, Any]]]
+
+
+class _DryRun(Exception):
+    """Ends a rehearsal: everything is rolled back."""
+
+
+def partners(content: str, *, dry_run: bool = False) -> str:
+    """Insert or update partners by code. Answers what was done in one line; raises BadFile."""
+    return _import(content, import_rows.PARTNER, _put_partners, dry_run)
+
+
+def courses(content: str, *, dry_run: bool = False) -> str:
+    """Insert or update courses by code. Answers what was done in one line; raises BadFile."""
+    return _import(content, import_rows.COURSE, _put_courses, dry_run)
+
+
+def routing_rules(content: str, *, dry_run: bool = False) -> str:
+    """Replace all routing rules. Answers what was done in one line; raises BadFile."""
+    return _import(content, import_rows.ROUTING_RULE, _replace_rules, dry_run)
+
+
+def _import(
+    content: str, columns: import_rows.Columns, put: Callable[[Session, Rows], Iterator[str]], dry_run: bool
+) -> str:
+    rows: Rows = []
+    problems = []
+    for line, values, wrong in import_rows.read(content, columns):
+        rows.append((line, values))
+        problems += [f"Line {line}: {what}." for what in wrong]
+    if problems:
+        raise BadFile(problems)
+    try:
+        with writing() as session:
+            *problems, done = put(session, rows)
+            if problems:
+                raise BadFile(problems)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        return f"{done} (a rehearsal: nothing was changed)"
+    return done
+
+
+def _put_partners(session: Session, rows: Rows) -> Iterator[str]:
+    for _, values in rows:
+        if not values.get("short_name"):
+            values["short_name"] = short_name(values["name"])
+    stored = {row.code: row for row in session.scalars(select(Partner))}
+    return _put_by_code(session, Partner, stored, rows, "partner")
+
+
+def _put_courses(session: Session, rows: Rows) -> Iterator[str]:
+    for line, values in rows:
+        if values["vat_rate"] > 100:
+            yield f"Line {line}: vat_rate is {values['vat_rate']}: write a percentage up to 100."
+    stored = {row.code: row for row in session.scalars(select(Course))}
+    yield from _put_by_code(session, Course, stored, rows, "course")
+
+
+def _put_by_code(
+    session: Session, model: type[Noun], stored: Mapping[str, Noun], rows: Rows, noun: str
+) -> Iterator[str]:
+    first_line: dict[str, int] = {}
+    added = 0
+    for line, values in rows:
+        code = values["code"]
+        if code in first_line:
+            yield f"Line {line}: the code {code} stands on line {first_line[code]} already."
+            continue
+        first_line[code] = line
+        if (row := stored.get(code)) is None:
+            session.add(model(**values))
+            added += 1
+        else:
+            for name, value in values.items():
+                setattr(row, name, value)
+    yield f"{_count(added, noun)} added, {_count(len(rows) - added, noun)} updated"
+
+
+def _replace_rules(session: Session, rows: Rows) -> Iterator[str]:
+    subjects = {code: subject for code, subject in session.execute(select(Course.code, Course.subject))}
+    partner_ids = {code: key for code, key in session.execute(select(Partner.code, Partner.id))}
+    line_of: dict[int, int] = {}
+    session.execute(delete(RulePartner))
+    session.execute(delete(RoutingRule))
+    for line, values in rows:
+        reason = values.pop("reason", "")
+        rule = Rule(**values)
+        if (other := line_of.get(rule.priority)) is not None:
+            yield f"Line {line}: the priority {rule.priority} stands on line {other} already."
+            continue
+        line_of[rule.priority] = line
+        if fault := fault_of(rule, subjects):
+            yield f"Line {line}: {fault}."
+        elif unknown := [code for code in rule.partners if code not in partner_ids]:
+            yield f"Line {line}: the partner {unknown[0]!r} is not known."
+        else:
+            session.add(_as_row(rule, reason, partner_ids))
+    yield f"{_count(len(rows), 'routing rule')} now in force"
+
+
+def _as_row(rule: Rule, reason: str, partner_ids: dict[str, int]) -> RoutingRule:
+    return RoutingRule(
+        priority=rule.priority,
+        name=rule.name,
+        regions=";".join(rule.regions),
+        countries=";".join(rule.countries),
+        interests=";".join(rule.interests),
+        audience=rule.audience or "",
+        min_learners=rule.min_learners,
+        max_learners=rule.max_learners,
+        strategy=rule.strategy,
+        reason=reason,
+        choices=[
+            RulePartner(partner_id=partner_ids[code], position=position)
+            for position, code in enumerate(rule.partners, start=1)
+        ],
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
