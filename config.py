@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     MARKETING: Switch = "off"
     TEAM_EMAIL: str = ""
     COMPANY_NAME: str = ""
+    COMPANY_SHORT_NAME: str = ""
     COMPANY_STRAPLINE: str = ""
     COMPANY_ADDRESS: str = ""
     COMPANY_TELEPHONE: str = ""
@@ -123,6 +124,7 @@ def _loopback_defaults(settings: Settings) -> dict[str, str]:
         "MAIL_FROM": "Meridian Training <hello@meridian.example>",
         "TEAM_EMAIL": "enquiries@meridian.example",
         "COMPANY_NAME": "Meridian Fibre & Laser Training Ltd",
+        "COMPANY_SHORT_NAME": "Meridian",
         "COMPANY_STRAPLINE": "Fibre and laser training, in every part of the UK",
         "COMPANY_ADDRESS": "8 Canal Wharf, Birmingham",
         "COMPANY_TELEPHONE": "0121 496 0143",

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
 from flask_migrate import Migrate
 
 from config import Settings
+from portal import web
+from portal.domain.links import Links, Tokens
+from portal.gateways.clock import OFFSET_FILE, Clock
+from portal.gateways.mail import Mailer
 from portal.models import db
-from portal.models.clock import OFFSET_FILE, Clock
 from portal.models.session import listen
+from portal.services.enquiry_mail import EnquiryMail
+from portal.web.parts import Parts
+from portal.web.wording import company
 
 ROOT = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What pages, commands and the worker are handed: kept in `app.extensions["portal"]`."""
-
-    settings: Settings
-    clock: Clock
-
-
 def create_app(settings: Settings) -> Flask:
-    """The WSGI application for these settings."""
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    """The WSGI application for these settings, with the worker's handlers beside it.
+
+    Raises OSError when the data directory can't be made.
+    """
     settings.PORTAL_DATA_DIR.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    _join_database(app, settings)
+    clock = Clock(settings.PORTAL_DATA_DIR / OFFSET_FILE if settings.has_sandbox else None)
+    tokens = Tokens(settings.SECRET_KEY)
+    links = Links(tokens, settings.PUBLIC_URL, settings.ENQUIRY_LINK_DAYS)
+    shared = {"company": company(settings)}
+    mailer = Mailer(settings.SMTP_URL, settings.MAIL_FROM, ROOT / "templates" / "email", shared)
+    app.extensions["portal"] = Parts(settings, clock, tokens, links)
+    app.extensions["portal.handlers"] = EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL).handlers()
+    web.register(app, settings)
+    return app
+
+
+def _join_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_size": settings.DATABASE_POOL,
+        "max_overflow": 4,
+        "pool_timeout": 3,
+    }
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():
         listen(db.engine)
-    clock = Clock(settings.PORTAL_DATA_DIR / OFFSET_FILE if settings.has_sandbox else None)
-    app.extensions["portal"] = Parts(settings, clock)
-    return app

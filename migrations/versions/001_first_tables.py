@@ -136,7 +136,7 @@ def upgrade() -> None:
             name=op.f("ck_enquiry_has_a_person_until_removed"),
         ),
         sa.CheckConstraint(
-            "removed_at IS NULL OR (full_name IS NULL AND email IS NULL AND email_key IS NULL AND telephone IS NULL AND message IS NULL AND organisation IS NULL AND heard_from IS NULL)",
+            "removed_at IS NULL OR coalesce(full_name, email, email_key, telephone, message, organisation, heard_from) IS NULL",
             name=op.f("ck_enquiry_removed_means_gone"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enquiry")),

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from portal.domain.errors import GiveUp, LaneDown, TryAgain
 from portal.gateways.deadline import Deadline
@@ -51,7 +51,7 @@ class Mailer:
         self._sender_name, self._sender_address = parseaddr(sender)
         self._environment = Environment(
             loader=FileSystemLoader(templates),
-            autoescape=lambda name: bool(name and name.endswith(".html")),
+            autoescape=select_autoescape(["html"], default=False),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

@@ -44,8 +44,8 @@ class Enquiry(Base):
             "has_a_person_until_removed",
         ),
         CheckConstraint(
-            "removed_at IS NULL OR (full_name IS NULL AND email IS NULL AND email_key IS NULL AND telephone IS NULL"
-            " AND message IS NULL AND organisation IS NULL AND heard_from IS NULL)",
+            "removed_at IS NULL OR coalesce(full_name, email, email_key, telephone, message, organisation, heard_from)"
+            " IS NULL",
             "removed_means_gone",
         ),
         CheckConstraint("learners IS NULL OR learners > 0", "learners_are_counted"),

@@ -30,7 +30,7 @@ def _sqlite() -> list[str]:
         f"CREATE TRIGGER consent_entry_no_update BEFORE UPDATE ON consent_entry {refuse}",
         f"CREATE TRIGGER consent_entry_no_delete BEFORE DELETE ON consent_entry {refuse}",
         "CREATE TRIGGER consent_entry_no_overwrite BEFORE INSERT ON consent_entry"
-        f" WHEN EXISTS (SELECT 1 FROM consent_entry WHERE id = NEW.id) {refuse}",
+        " WHEN EXISTS (SELECT 1 FROM consent_entry WHERE id = NEW.id) " + refuse,
     ]
     return ledger + [
         f"CREATE TRIGGER {table}_{change}_counts AFTER {change.upper()} ON {table} BEGIN {_BUMP}; END"

@@ -50,7 +50,7 @@ def add(
 
 
 def claim(session: Session, lane: str, now: dt.datetime, lease: dt.timedelta) -> OutboxMessage | None:
-    """Take the next due message of the lane, or one whose worker died, until `lease` is over. None when there is none."""
+    """Take the lane's next due message, or one whose worker died, until `lease` is over. None when there is none."""
     due = OutboxMessage.state.in_(WAITING) & (OutboxMessage.due_at <= now)
     abandoned = (OutboxMessage.state == State.LEASED) & (OutboxMessage.lease_until <= now)
     message = session.scalars(

@@ -27,7 +27,7 @@ def standings(
             .where(Referral.partner_id.in_([partner.id for partner in wanted]), Referral.referred_at > now - WEEK)
             .group_by(Referral.partner_id)
         )
-        counts = {partner_id: count for partner_id, count in session.execute(counted)}
+        counts = {row[0]: row[1] for row in session.execute(counted)}
     return {
         partner.code: Standing(obstacle(partner), partner.weekly_capacity, counts.get(partner.id, 0))
         for partner in wanted

@@ -15,12 +15,12 @@ from portal.domain.errors import AnswerChanged
 from portal.domain.reasons import Sentence
 from portal.domain.references import new_reference
 from portal.domain.routing import Decision, Question, Standings
-from portal.models.clock import Clock
+from portal.gateways.clock import Clock
 from portal.models.enquiry import Enquiry, EnquiryRouting, Holder, Referral
 from portal.models.partner import Partner
 from portal.models.session import reading, writing
 from portal.records import catalogue, consents, enquiries, outbox, referrals
-from portal.records.catalogue import Catalogue
+from portal.records.catalogue import Catalogue as Catalogue  # pages name its type
 
 
 @dataclass(frozen=True)

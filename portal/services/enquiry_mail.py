@@ -13,9 +13,9 @@ from portal.domain import places, reasons, working_days
 from portal.domain.delivery import Kind
 from portal.domain.errors import NotFound, NotNeeded
 from portal.domain.links import Links
+from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.gateways.mail import Letter, Mailer
-from portal.models.clock import Clock
 from portal.models.enquiry import Enquiry, Referral
 from portal.models.session import reading
 from portal.records import catalogue, enquiries, outbox

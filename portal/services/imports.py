@@ -99,8 +99,8 @@ def _put_by_code(
 
 
 def _replace_rules(session: Session, rows: Rows) -> Iterator[str]:
-    subjects = {code: subject for code, subject in session.execute(select(Course.code, Course.subject))}
-    partner_ids = {code: key for code, key in session.execute(select(Partner.code, Partner.id))}
+    subjects = {row.code: row.subject for row in session.execute(select(Course.code, Course.subject))}
+    partner_ids = {row.code: row.id for row in session.execute(select(Partner.code, Partner.id))}
     line_of: dict[int, int] = {}
     session.execute(delete(RulePartner))
     session.execute(delete(RoutingRule))

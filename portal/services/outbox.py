@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Kind, State, retry_delay
 from portal.domain.errors import DeliveryError, GiveUp, LaneDown, NotNeeded, TryAgain
+from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
-from portal.models.clock import Clock
 from portal.models.outbox import OutboxMessage
 from portal.models.session import writing
 from portal.records import outbox
@@ -61,7 +61,7 @@ def _deliver(handler: Handler, message: OutboxMessage, bound: float) -> Delivery
     except DeliveryError as error:
         return error
     except Exception as error:
-        log.exception("handler_failed", extra={"kind": message.kind, "message": message.id})
+        log.exception("handler_failed", extra={"kind": message.kind, "message_id": message.id})
         return TryAgain(f"{type(error).__name__} in the handler", uncertain=True)
     return None
 
@@ -113,9 +113,6 @@ def run_lane(
         except Exception:
             log.exception("lane_failed", extra={"lane": lane})
             ended = Ended(worked=False, lane_down=True)
-        if ended.lane_down:
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-        else:
-            pause = POLL_SECONDS
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS) if ended.lane_down else POLL_SECONDS
         if ended.lane_down or not ended.worked:
             stop.wait(pause)

@@ -11,7 +11,7 @@ from portal.domain.delivery import Kind, State
 from portal.domain.enquiry import Facts, Journey, journey
 from portal.domain.errors import NotFound
 from portal.domain.references import new_reference
-from portal.models.clock import Clock
+from portal.gateways.clock import Clock
 from portal.models.enquiry import Enquiry
 from portal.models.session import reading, writing
 from portal.records import catalogue, consents, enquiries, outbox
@@ -63,7 +63,7 @@ def remove(reference: str, epoch: int, clock: Clock) -> None:
 
 
 def send_new_link(reference: str, clock: Clock) -> None:
-    """Mail a new link to the address on file, at most one in an hour. Tells nobody whether there was anything to send."""
+    """Mail a new link to the address on file, at most one in an hour; nobody learns whether there was any to send."""
     with writing() as session:
         enquiry = enquiries.get_by_reference(session, reference, lock=True)
         now = clock.now(session)

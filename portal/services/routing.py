@@ -8,7 +8,7 @@ import io
 from portal.domain import import_rows, reasons
 from portal.domain.errors import BadFile
 from portal.domain.routing import Question
-from portal.models.clock import Clock
+from portal.gateways.clock import Clock
 from portal.models.session import reading
 from portal.records import catalogue, referrals
 

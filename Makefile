@@ -1,0 +1,38 @@
+# make help says what there is. Only python3 (with venv), make and a package index are needed.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+RUN := $(UV) run --frozen
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+
+.tools/bin/uv:
+	@python3 -c 'import venv, ensurepip' 2>/dev/null || { echo "python3 with venv is missing: on Debian, apt-get install python3-venv"; exit 1; }
+	@python3 -m venv .tools && .tools/bin/pip install --quiet uv || { echo "uv can't be installed: is a package index reachable?"; exit 1; }
+
+.venv: pyproject.toml uv.lock | $(if $(findstring .tools,$(UV)),.tools/bin/uv)
+	@$(UV) sync --frozen --quiet && touch .venv
+
+demo: .venv ## everything on this machine with sample data, on http://127.0.0.1:5000 (or PORT)
+	@$(RUN) portal demo
+
+test: .venv ## the whole suite, on SQLite and PostgreSQL, with a browser
+	@$(RUN) pytest -n $${TEST_PROCESSES:-auto} --cov --cov-report=term-missing:skip-covered
+
+check: .venv ## format, lint, types, import contracts
+	@$(RUN) ruff format --check . && $(RUN) ruff check . && $(RUN) mypy && $(RUN) lint-imports
+
+format: .venv ## put the code into its format
+	@$(RUN) ruff format . && $(RUN) ruff check --fix .
+
+bench: .venv ## timings, each with its limit in the same run
+	@$(RUN) python -m tests.bench
+
+prove: .venv ## the heavy proofs in full, with their figures
+	@PROOFS=full $(RUN) pytest tests/proofs -s -p no:cacheprovider --timeout=3000
+
+promises: .venv ## how many promises of docs/promises.csv are kept
+	@$(RUN) python -m tests.guards.promises
+
+.PHONY: help demo test check format bench prove promises

@@ -1,0 +1,89 @@
+"""Runs the demo: prepares its data once, then keeps the site, the worker and the sandbox going together."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping
+from types import FrameType
+
+import click
+import flask_migrate
+
+import config
+from portal import create_app
+from portal.domain.errors import Refusal
+from portal.sandbox import sample_data
+
+READY_SECONDS = 60
+
+
+def run_demo() -> None:
+    """Serve the demo until told to stop. Raises Refusal when a part does not start."""
+    environ = {**os.environ, "PORTAL_ENV": "demo"}
+    os.environ["PORTAL_ENV"] = "demo"
+    settings = config.load()
+    app = create_app(settings)
+    with app.app_context():
+        flask_migrate.upgrade()
+        if sample_data.is_wanted():
+            click.echo("Making the sample data: courses, partners, rules and some months of enquiries.")
+            sample_data.make(app.extensions["portal.handlers"], app.extensions["portal"].clock)
+    sign_ins: list[Mapping[str, str | None]] = []
+    (settings.PORTAL_DATA_DIR / "sign-ins.json").write_text(json.dumps(sign_ins, indent=2))
+    parts = {
+        name: subprocess.Popen([sys.executable, "-m", "portal.cli", name], env=environ)  # noqa: S603
+        for name in ("sandbox", "worker", "run")
+    }
+    _stop_on_signal()
+    try:
+        _wait_until_ready(f"http://127.0.0.1:{settings.PORT}/readyz", parts)
+        click.echo(f"\n  The portal:   http://127.0.0.1:{settings.PORT}")
+        click.echo(f"  Its mailbox:  http://127.0.0.1:{settings.PORT}/sandbox/mailbox")
+        click.echo("  Stop it with Ctrl-C.\n")
+        while all(part.poll() is None for part in parts.values()):
+            time.sleep(0.3)
+        ended = next(name for name, part in parts.items() if part.poll() is not None)
+        raise Refusal(f"The demo's {ended} ended; the lines above say why.")
+    except KeyboardInterrupt:
+        click.echo("The demo ends.")
+    finally:
+        _end(parts)
+
+
+def _stop_on_signal() -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def _wait_until_ready(address: str, parts: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    ends = time.monotonic() + READY_SECONDS
+    while time.monotonic() < ends:
+        for name, part in parts.items():
+            if part.poll() is not None:
+                raise Refusal(f"The demo's {name} did not start; is another program using its port?")
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own address
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise Refusal("The demo did not start within a minute.")
+
+
+def _end(parts: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    for part in parts.values():
+        part.terminate()
+    for part in parts.values():
+        try:
+            part.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            part.kill()
+            part.wait()

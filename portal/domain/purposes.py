@@ -1,0 +1,168 @@
+"""The privacy register: every purpose for which the portal holds personal data.
+
+The notice, the cookie list and the guards are made from it, and every personal-data column names its purposes here:
+the notice can't say what the register does not hold. Source of the duties: UK GDPR articles 6, 13, 14 and 30.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+VERSION = "2026-11-22"
+
+
+class LawfulBasis(StrEnum):
+    """The lawful bases that are used, in the words of the notice."""
+
+    LEGITIMATE_INTERESTS = "legitimate interests"
+    CONSENT = "your consent"
+    CONTRACT = "a contract with you, or steps you asked for before one"
+    LEGAL_OBLIGATION = "a legal obligation"
+
+
+CATEGORIES = {
+    "identity": "your name",
+    "contact": "email address and telephone number",
+    "profile": "where you are, what you ask about, for whom, your organisation, where you heard of us",
+    "messages": "what you write to us",
+    "marketing": "whether you want news, and when you said so",
+}
+
+
+@dataclass(frozen=True)
+class RetentionClass:
+    """How long something is kept: counted from what, for how many months (a setting's name), why, and how it ends."""
+
+    what: str
+    counted_from: str
+    setting: str
+    reason: str
+    disposal: str
+
+
+RETENTION = {
+    "enquiry": RetentionClass(
+        "Enquiries",
+        "the day they arrive",
+        "ENQUIRY_MONTHS",
+        "long enough to answer, and to help when a course is booked long after the question",
+        "deleted with the record of who answered",
+    ),
+    "partner": RetentionClass(
+        "Contacts at partners",
+        "the end of the agreement with the partner",
+        "ENQUIRY_MONTHS",
+        "as long as enquiries that the partner had are kept",
+        "deleted",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One purpose. `balancing` is the note that weighs legitimate interests against the person's; needed with them.
+
+    `recipients` are in the words of the notice; `if_refused` says what happens without the data; `needs` names the
+    setting that must be "on" for the purpose to exist at all.
+    """
+
+    name: str
+    why: str
+    basis: LawfulBasis
+    people: str
+    categories: frozenset[str]
+    retention: str
+    if_refused: str
+    recipients: tuple[str, ...] = ()
+    balancing: str = ""
+    needs: str = ""
+
+
+PURPOSES = {
+    "answer-enquiry": Purpose(
+        name="Answering your enquiry",
+        why="To have your question answered by whoever covers your region and subject, and to show you where it is.",
+        basis=LawfulBasis.LEGITIMATE_INTERESTS,
+        people="people who ask about a course",
+        categories=frozenset({"identity", "contact", "profile", "messages"}),
+        retention="enquiry",
+        if_refused="Without the five answers that are not optional we can’t answer; the rest is up to you.",
+        recipients=(
+            "the one training partner whose name you saw before you sent it, and only if you chose to send it there",
+        ),
+        balancing=(
+            "You ask, and expect an answer; we pass the question to one partner because partners teach the courses."
+            " You see the partner’s name first, can keep the question with us, and can withdraw it at any time with"
+            " one press. That leaves little that could surprise or harm you."
+        ),
+    ),
+    "know-what-works": Purpose(
+        name="Knowing where people hear of us",
+        why="To spend less on advertising that does not work.",
+        basis=LawfulBasis.LEGITIMATE_INTERESTS,
+        people="people who ask about a course",
+        categories=frozenset({"profile"}),
+        retention="enquiry",
+        if_refused="Nothing changes: the question is optional.",
+        balancing="The answer is optional, is counted and not used about you, and goes to nobody else.",
+    ),
+    "marketing": Purpose(
+        name="News about courses",
+        why="To write to you about new courses, if you said yes.",
+        basis=LawfulBasis.CONSENT,
+        people="people who said yes to news",
+        categories=frozenset({"contact", "marketing"}),
+        retention="enquiry",
+        if_refused="Nothing changes: you get no news.",
+        needs="MARKETING",
+    ),
+    "partner-contact": Purpose(
+        name="Working with our partners",
+        why="To send enquiries to the right desk at each partner.",
+        basis=LawfulBasis.LEGITIMATE_INTERESTS,
+        people="people who work for our partners",
+        categories=frozenset({"contact"}),
+        retention="partner",
+        if_refused="The partner can’t be sent enquiries.",
+        balancing="These are business addresses that the partner gives us so that enquiries reach it.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """A cookie the site sets: what it is for, who sets it, and how long it lives at most."""
+
+    name: str
+    why: str
+    setter: str
+    life: str
+    necessary: bool = True
+
+
+COOKIES = (
+    Cookie(
+        "portal_session",
+        "Proves that a form you send is one we gave you, and that pressing a button twice sends one enquiry.",
+        "this site",
+        "until you close the browser",
+    ),
+)
+
+
+def active(switches: dict[str, str]) -> dict[str, Purpose]:
+    """The purposes that exist with these settings (name to "on" or "off")."""
+    return {code: one for code, one in PURPOSES.items() if not one.needs or switches.get(one.needs) == "on"}
+
+
+RIGHTS = (
+    ("See it", "Ask for a copy of what we hold about you."),
+    ("Correct it", "Tell us what is wrong or missing and we mend it."),
+    ("Delete it", "The page of your enquiry removes it with one press; you can also ask us."),
+    ("Limit it", "Ask us to keep it but not use it."),
+    ("Object", "Say no to anything we do because of our own interests; to news at once and always."),
+    ("Move it", "Ask for what you gave us in a form that another company’s computer can read."),
+    ("Take back a yes", "Where you said yes, you can say no as easily, at any time."),
+    ("Ask a person", "No decision about you is made by a computer alone; routing only chooses who answers."),
+)

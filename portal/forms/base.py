@@ -1,0 +1,125 @@
+"""Fields in the portal's own words. A field knows its label, why it is asked, and what to say when it is wrong."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Collection
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+from wtforms.validators import StopValidation
+
+Check = Callable[[Any, Field], None]
+
+# Characters that turn the reading direction of what stands around them: they hide what a line really says.
+_TURNING = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+
+
+def tidy(typed: str | None) -> str:
+    """What was typed, with one kind of line end and nothing blank around it."""
+    return (typed or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def showable(text: str, *, lines: bool) -> bool:
+    """True when every character can be shown and stored; `lines` allows line ends and tabs."""
+    if text.isascii() and text.isprintable():
+        return True
+    allowed = {"\n", "\t"} if lines else set()
+    return not any(
+        letter == "\ufffd"
+        or letter in _TURNING
+        or (unicodedata.category(letter) in ("Cc", "Cs", "Cn") and letter not in allowed)
+        for letter in text
+    )
+
+
+class Line(StringField):  # type: ignore[misc]
+    """One line of text, or with `lines` several.
+
+    `missing` is said when it is empty (None: optional), `what` is how errors name it ("full name"), `longest` counts
+    characters, `why` is the reason under the label.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        what: str,
+        missing: str | None = None,
+        why: str = "",
+        longest: int = 200,
+        lines: bool = False,
+        checks: Collection[Check] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, filters=[tidy], validators=[self._check, *checks], **kwargs)
+        self.missing, self.why, self.what, self.longest, self.lines = missing, why, what, longest, lines
+
+    @property
+    def optional(self) -> bool:
+        """True when it may be left empty."""
+        return self.missing is None
+
+    def _check(self, _form: Any, _field: Field) -> None:
+        text = self.data
+        if not text:
+            raise StopValidation(self.missing)
+        if len(text) > self.longest:
+            raise StopValidation(f"{self.what.capitalize()} must be {self.longest:,} characters or fewer")
+        if not showable(text, lines=self.lines):
+            raise StopValidation(f"{self.what.capitalize()} has a character that can’t be shown; please type it again")
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        """As WTForms does it, but an empty optional field is simply right."""
+        if self.optional and not self.data:
+            self.errors: list[str] = []
+            return True
+        return bool(super().validate(form, extra_validators))
+
+
+class Choice(Line):
+    """One of some values; `known` is given to the bound form, since it may come from the database."""
+
+    known: Collection[str] = ()
+
+    def __init__(self, label: str, *, what: str, missing: str | None, **kwargs: Any) -> None:
+        super().__init__(label, what=what, missing=missing, checks=[self._is_known], **kwargs)
+
+    def _is_known(self, _form: Any, _field: Field) -> None:
+        if self.data not in self.known:
+            raise StopValidation(self.missing or f"Choose {self.what} from the list")
+
+
+def is_email(_form: Any, field: Field) -> None:
+    """An email address; what is wrong is said as what to enter."""
+    typed = field.data
+    if typed.startswith("@"):
+        raise StopValidation("Enter an email address with a name before the @")
+    if "@" not in typed:
+        raise StopValidation("Enter an email address with an @ in it, like name@example.com")
+    try:
+        validate_email(typed, check_deliverability=False, allow_smtputf8=True, test_environment=True)
+    except EmailNotValidError:
+        raise StopValidation("Enter an email address in the correct format, like name@example.com") from None
+
+
+def is_telephone(_form: Any, field: Field) -> None:
+    """A telephone number in any form a person writes: spaces, brackets, a plus, an extension."""
+    digits = sum(letter.isdigit() for letter in field.data)
+    if not 5 <= digits <= 20:
+        raise StopValidation("Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192")
+
+
+class PortalForm(FlaskForm):  # type: ignore[misc]
+    """A form with its CSRF token, and what went wrong in order."""
+
+    def value(self, name: str) -> Any:
+        """The field's value, or None when it was left empty."""
+        return self[name].data or None
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """(field id, words) of the first error of each field, in the order of the page."""
+        return [(field.id, field.errors[0]) for field in self if field.errors and field.name != "csrf_token"]

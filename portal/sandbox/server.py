@@ -1,0 +1,39 @@
+"""Runs the sandbox: its pages on the port above the portal's, its SMTP server on the one above that."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+
+from werkzeug.serving import make_server
+
+from portal.sandbox import smtp
+from portal.sandbox.app import create_sandbox
+from portal.sandbox.mailbox import Mailbox
+
+TEMPLATES = Path(__file__).parent.parent.parent / "templates"
+
+
+def run_sandbox(data_dir: Path, port: int) -> None:
+    """Serve until told to stop. Writes `sandbox.json`, which says where everything is, into `data_dir`."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    mailbox = Mailbox(data_dir / "sandbox-mailbox.sqlite3")
+    server = make_server("127.0.0.1", port + 1, create_sandbox(mailbox, TEMPLATES), threaded=True)
+    mail = smtp.serve(mailbox, port + 2)
+    places = {
+        "portal": f"http://127.0.0.1:{port}",
+        "sandbox": f"http://127.0.0.1:{port + 1}",
+        "smtp": f"smtp://127.0.0.1:{port + 2}",
+    }
+    (data_dir / "sandbox.json").write_text(json.dumps(places, indent=2))
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        threading.Thread(target=server.shutdown).start()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    server.serve_forever()
+    mail.stop()

@@ -1,0 +1,66 @@
+"""Pages: read the request, call one service, answer."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_compress import Compress
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+from portal.web import access, assets, errors, headers, health, logs, wording
+from portal.web.gate import Gate
+from portal.web.limits import limiter
+from portal.web.public import enquiries, own_enquiry, pages, privacy
+from portal.web.sandbox import clock, components
+
+LARGEST_BODY = 256 * 1024
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Give the application its pages, its headers, its errors and its gate."""
+    https = settings.PUBLIC_URL.startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.SECRET_KEY,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        TRUSTED_HOSTS=settings.trusted_hosts,
+        SESSION_COOKIE_NAME="portal_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=https,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=https,
+        RATELIMIT_ENABLED=settings.RATE_LIMITS == "on",
+        RATELIMIT_STORAGE_URI=settings.REDIS_URL or "memory://",
+        COMPRESS_MIMETYPES=["text/html", "application/json"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_LEVEL=5,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    logs.init_app(app)
+    access.init_app(app)
+    headers.init_app(app, https=https)
+    assets.init_app(app)
+    wording.init_app(app, settings)
+    errors.init_app(app)
+    CSRFProtect(app)
+    limiter.init_app(app)
+    Compress(app)
+    for room in (pages, enquiries, own_enquiry, privacy, health):
+        app.register_blueprint(room.bp)
+    if settings.has_sandbox:
+        app.register_blueprint(components.bp)
+        app.register_blueprint(clock.bp)
+    _wrap(app, settings)
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    def busy_page() -> bytes:
+        with app.test_request_context("/", base_url=settings.PUBLIC_URL):
+            return errors.page(503).get_data()
+
+    if settings.TRUSTED_PROXIES:
+        count = settings.TRUSTED_PROXIES
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.wsgi_app = Gate(app.wsgi_app, settings.DATABASE_POOL, busy_page)  # type: ignore[method-assign]

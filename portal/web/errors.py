@@ -1,0 +1,77 @@
+"""Error pages in the portal's own look: what happened, and what to do."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from portal.web.public import enquiries
+
+log = logging.getLogger("portal.errors")
+
+WORDS = {
+    400: ("This did not reach us whole", "Go back, reload the page and try again. Nothing was sent."),
+    403: ("This page is not for you", "Your sign-in does not open it. If it should, ring us."),
+    404: (
+        "This page is not here",
+        "If you typed the address, check it. If you followed a link of ours, the fault is ours: please tell us.",
+    ),
+    405: ("This page does not take that", "Go back and use the buttons on the page."),
+    413: (
+        "That is more than we can take",
+        "Shorten the message to 5,000 characters and send it again. Nothing was sent.",
+    ),
+    422: ("Something needs another look", "Go back and check what you entered. Nothing was sent."),
+    429: ("That was too often", "Wait a few minutes and try again. If it can’t wait, ring us."),
+    500: ("Something went wrong here", "It is our fault. Nothing was lost that you had sent before; please try again."),
+    503: ("We are very busy", "Try again in a few seconds. If it can’t wait, ring us."),
+}
+
+
+def page(code: int) -> Response:
+    """The page of one error."""
+    heading, lead = WORDS[code]
+    html = render_template("errors/error.html", code=code, heading=heading, lead=lead)
+    response = make_response(html, code)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with its page."""
+
+    @app.errorhandler(CSRFError)
+    def _token_missing(_error: CSRFError) -> Response:
+        if request.endpoint in ("enquiries.check", "enquiries.send", "enquiries.change"):
+            return enquiries.after_csrf_error()
+        return page(400)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        code = error.code or 500
+        if code < 400:
+            return make_response(error.get_response())
+        answer = page(code if code in WORDS else 400 if code < 500 else 500)
+        for name in ("Allow", "Retry-After"):
+            for value in error.get_response().headers.getlist(name):
+                answer.headers[name] = value
+        return answer
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(PoolTimeout)
+    def _database_away(error: Exception) -> Response:
+        log.error("database_away", extra={"request_id": g.get("request_id", ""), "error": type(error).__name__})
+        answer = page(503)
+        answer.headers["Retry-After"] = "5"
+        return answer
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> Response:
+        log.error("unexpected", exc_info=error, extra={"request_id": g.get("request_id", "")})
+        return page(500)

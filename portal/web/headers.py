@@ -1,0 +1,44 @@
+"""Security headers on every answer, and what may be kept where."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+
+
+def init_app(app: Flask, *, https: bool) -> None:
+    """Set them after each request; a view's own value stands."""
+    fixed = {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "private, no-cache",
+    }
+    if https:
+        fixed["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+
+    @app.after_request
+    def _set(response: Response) -> Response:
+        for name, value in fixed.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def never_stored(response: Response) -> Response:
+    """For pages behind a token or a sign-in: no copy is kept anywhere."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,28 @@
+"""What pages and commands are handed, made once by `create_app`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from config import Settings
+from portal.domain.links import Links, Tokens
+from portal.gateways.clock import Clock
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The joined parts of one application."""
+
+    settings: Settings
+    clock: Clock
+    tokens: Tokens
+    links: Links
+
+
+def parts() -> Parts:
+    """The parts of the application that answers this request."""
+    found = current_app.extensions["portal"]
+    assert isinstance(found, Parts)
+    return found

@@ -1,0 +1,191 @@
+"""Asking: the form, the check page that names who answers, and sending."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from hashlib import sha256
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain import places, working_days
+from portal.domain.enquiry import SPAM_LIMIT, Answers, spam_score
+from portal.domain.errors import AnswerChanged
+from portal.domain.links import BadToken, Expired
+from portal.forms.enquiry import MARKETING_QUESTION, EnquiryForm
+from portal.services import enquiries
+from portal.services.enquiries import Catalogue, Named, Recipient, Sending, Sent
+from portal.web import access
+from portal.web.limits import limiter
+from portal.web.parts import parts
+from portal.web.public import options
+
+Page = str | tuple[str, int]
+bp = Blueprint("enquiries", __name__)
+
+CHANGED = "Who answers has changed since you last looked"
+CLOSED = "This page was open for too long, or your browser keeps no cookies"
+
+
+@bp.get("/enquire")
+@access.public
+def new() -> Page:
+    """The form; `?interest=` and `?region=` fill in what is known already."""
+    known, _ = enquiries.offered(parts().clock)
+    given = {name: request.args.get(name) for name in ("interest", "region")}
+    form = EnquiryForm(formdata=None, data=given).use(_interests(known))
+    return _page(form, known)
+
+
+@bp.post("/enquire")
+@access.public
+@limiter.limit("60/minute;600/hour")
+def check() -> Page | AnyResponse:
+    """The check page, naming who answers; nothing is sent yet."""
+    known, _ = enquiries.offered(parts().clock)
+    form = EnquiryForm().use(_interests(known))
+    if (first := _first_of(form)) is not None:
+        return _open(first)
+    if not form.validate():
+        return _page(form, known, 422)
+    return _check_page(form)
+
+
+@bp.post("/enquire/change")
+@access.public
+def change() -> Page:
+    """Back to the form with every answer as it was."""
+    known, _ = enquiries.offered(parts().clock)
+    return _page(EnquiryForm().use(_interests(known)), known)
+
+
+@bp.post("/enquire/send")
+@access.public
+@limiter.limit("30/minute;200/hour")
+def send() -> Page | AnyResponse:
+    """Send it to whom the check page named, or to our own team only."""
+    known, _ = enquiries.offered(parts().clock)
+    form = EnquiryForm().use(_interests(known))
+    if (first := _first_of(form)) is not None:
+        return _open(first)
+    if not form.validate():
+        return _page(form, known, 422)
+    routing = request.form.get("routing")
+    submission = _read("submission", form.submission.data)
+    if submission is None or routing not in ("pass_on", "keep_with_us"):
+        return _check_page(form, 409 if routing in ("pass_on", "keep_with_us") else 422)
+    answers = form.answers()
+    digest = _digest(answers)
+    if session.get("sent", ["", ""])[0] == digest:
+        submission["s"] = session["sent"][1]
+    named = _read("named", form.named.data)
+    sending = Sending(
+        submission=submission["s"],
+        named=Named(named["p"], named["r"]) if named else None,
+        keep_with_us=routing == "keep_with_us",
+        marketing_wording=MARKETING_QUESTION if parts().settings.MARKETING == "on" else "",
+        held=_held(form, submission["t"]),
+    )
+    try:
+        sent = enquiries.submit(answers, sending, parts().clock, parts().settings.ANSWER_WORKING_DAYS)
+    except AnswerChanged:
+        return _check_page(form, 409)
+    session["sent"] = [digest, submission["s"]]
+    return _open(sent)
+
+
+def after_csrf_error() -> Response:
+    """What was typed, kept, when the form's token is missing or old: nothing was sent."""
+    known, _ = enquiries.offered(parts().clock)
+    form = EnquiryForm().use(_interests(known))
+    form.submission.data = None
+    return make_response(_page(form, known, 400, banner=CLOSED))
+
+
+def _page(form: EnquiryForm, known: Catalogue, status: int = 200, banner: str = "") -> Page:
+    if _read("submission", form.submission.data) is None:
+        form.submission.data = _new_submission()
+    page = render_template(
+        "public/enquire.html",
+        form=form,
+        banner=banner,
+        marketing=parts().settings.MARKETING == "on",
+        interest_options=options.chosen(options.interests(known), form.interest.data),
+        region_options=options.chosen(options.regions(), form.region.data),
+        country_options=options.chosen(options.all_countries(), form.country.data),
+        answer_days=parts().settings.ANSWER_WORKING_DAYS,
+    )
+    return page if status == 200 else (page, status)
+
+
+def _check_page(form: EnquiryForm, status: int = 200) -> Page:
+    answers = form.answers()
+    recipient, known, _ = enquiries.name_recipient(answers, parts().clock, parts().settings.ANSWER_WORKING_DAYS)
+    if _read("submission", form.submission.data) is None:
+        form.submission.data = _new_submission()
+    form.named.data = _named(recipient)
+    page = render_template(
+        "public/check.html",
+        form=form,
+        answers=answers,
+        recipient=recipient,
+        about=known.interest_name(answers.interest),
+        based=places.name(answers.region, answers.country),
+        due_day=working_days.long_day(recipient.due_at),
+        changed=CHANGED if status == 409 else "",
+    )
+    return page if status == 200 else (page, status)
+
+
+def _interests(known: Catalogue) -> set[str]:
+    active = {code: course.subject for code, course in known.courses.items() if course.active}
+    return {*active, *active.values(), "other"}
+
+
+def _new_submission() -> str:
+    _, now = enquiries.offered(parts().clock)
+    return parts().tokens.sign("submission", {"s": secrets.token_hex(16), "t": int(now.timestamp())})
+
+
+def _named(recipient: Recipient) -> str:
+    code = recipient.partner.code if recipient.partner else ""
+    return parts().tokens.sign("named", {"p": code, "r": recipient.rule})
+
+
+def _read(purpose: str, token: str | None) -> dict[str, Any] | None:
+    """What a hidden field's token says; None when it is absent or forged."""
+    try:
+        return parts().tokens.read(purpose, token or "")
+    except (BadToken, Expired):
+        return None
+
+
+def _first_of(form: EnquiryForm) -> Sent | None:
+    """The enquiry that this form sent already, if its submission is a used one."""
+    submission = _read("submission", form.submission.data)
+    return enquiries.find_sent(submission["s"], parts().clock) if submission else None
+
+
+def _open(sent: Sent) -> AnyResponse:
+    return redirect(parts().links.enquiry_path(sent.reference, sent.link_epoch, sent.sent_at), 303)
+
+
+def _digest(answers: Answers) -> str:
+    """The answers as one short word: the same answers sent again from another tab are the same enquiry."""
+    said = json.dumps(vars(answers), sort_keys=True)
+    return sha256((parts().settings.SECRET_KEY + said).encode()).hexdigest()[:20]
+
+
+def _held(form: EnquiryForm, minted: int) -> str:
+    """Why a person should look before anybody else sees it, or nothing."""
+    if parts().settings.SPAM_CHECKS == "off":
+        return ""
+    _, now = enquiries.offered(parts().clock)
+    score = spam_score(
+        honeypot=form.website.data or "",
+        seconds_to_fill=now.timestamp() - minted,
+        message=form.message.data,
+    )
+    return "It looks like a machine's work; nobody else has been told." if score >= SPAM_LIMIT else ""

@@ -1,0 +1,1 @@
+"""What the portal itself shows in the demo and in tests only."""

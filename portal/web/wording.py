@@ -1,0 +1,127 @@
+"""What templates may call: numbers in words, prices, and the company's own particulars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+
+from config import Settings
+from portal.domain.places import countries
+from portal.services import courses
+from portal.web.public.options import subject_name
+
+_WORDS = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
+_TAUGHT = {
+    "automated": "Online, in your own time",
+    "tutor_supported": "Online, with a tutor",
+    "live": "Live, with a tutor",
+}
+
+
+@dataclass(frozen=True)
+class Company:
+    """Who the site belongs to, as pages and letters print it."""
+
+    name: str
+    short: str
+    line: str
+    strapline: str
+    address: str
+    telephone: str
+    telephone_link: str
+    hours: str
+    number: str
+    vat_number: str
+    email: str
+
+
+def company(settings: Settings) -> Company:
+    """The company of these settings."""
+    name = settings.COMPANY_NAME
+    trading = name.removesuffix(" Ltd").removesuffix(" Limited")
+    short = settings.COMPANY_SHORT_NAME or trading
+    return Company(
+        name=name,
+        short=short,
+        line=trading.removeprefix(short).strip() if trading.startswith(short) else "",
+        strapline=settings.COMPANY_STRAPLINE,
+        address=settings.COMPANY_ADDRESS,
+        telephone=settings.COMPANY_TELEPHONE,
+        telephone_link="".join(letter for letter in settings.COMPANY_TELEPHONE if letter in "+0123456789"),
+        hours=settings.COMPANY_HOURS,
+        number=settings.COMPANY_NUMBER,
+        vat_number=settings.COMPANY_VAT_NUMBER,
+        email=settings.TEAM_EMAIL,
+    )
+
+
+def counted(number: int) -> str:
+    """A small number in words, a large one in figures."""
+    return _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
+
+
+def counted_people(number: int) -> str:
+    """ "1 person", "6 people"."""
+    return f"{number:,} {'person' if number == 1 else 'people'}"
+
+
+def counted_partners(number: int) -> str:
+    """ "24 training partners"; our own people when there are none."""
+    return f"{number} training {'partner' if number == 1 else 'partners'}" if number else "Our own people"
+
+
+def pounds(pence: int) -> str:
+    """ "£576.00"; nothing is free of charge without saying so."""
+    return f"£{pence // 100:,}.{pence % 100:02}" if pence else "Free"
+
+
+def initials(name: str) -> str:
+    """The first letters of the first two words."""
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
+def possessive(name: str) -> str:
+    """ "Lindum’s"."""
+    return f"{name}’" if name.endswith("s") else f"{name}’s"
+
+
+def lower_first(text: str) -> str:
+    """With a small letter at the start, unless it is an abbreviation."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def page_address(number: int) -> str:
+    """This page's address with another page number."""
+    return url_for(str(request.endpoint), **{**request.view_args, **request.args, "page": number})  # type: ignore[dict-item]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give templates all of it."""
+    app.jinja_env.globals.update(
+        company=company(settings),
+        counted=counted,
+        counted_partners=counted_partners,
+        counted_people=counted_people,
+        page_address=page_address,
+        price_with_vat=courses.price_with_vat,
+        taught=lambda course: _TAUGHT[course.delivery],
+        vat=courses.vat,
+    )
+    app.jinja_env.filters.update(
+        country_name=lambda code: countries().get(code, code),
+        initials=initials,
+        lower_first=lower_first,
+        possessive=possessive,
+        pounds=pounds,
+        subject_name=subject_name,
+    )
+
+    @app.context_processor
+    def _current() -> dict[str, str]:
+        blueprint = request.blueprint or ""
+        asks = blueprint == "enquiries"
+        return {"current": "ask" if asks else "courses" if request.path.startswith("/courses") else ""}
