@@ -133,7 +133,7 @@ def _sent(facts: Facts) -> Step:
 
 def _answer(facts: Facts, state: StepState = StepState.TO_COME) -> Step:
     verb = "By" if facts.due_at > facts.now else "Was due"
-    return Step("Your answer", f"{verb} {at(facts.due_at)}", state)
+    return Step("Their answer" if facts.recipient else "Our answer", f"{verb} {at(facts.due_at)}", state)
 
 
 def _on_its_way(facts: Facts) -> Journey:

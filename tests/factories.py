@@ -1,0 +1,99 @@
+"""Sample rows and answers. Everybody is invented, at .example addresses."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portal.domain.enquiry import Answers
+from portal.gateways.clock import Clock
+from portal.services import enquiries
+from portal.services.enquiries import Named, Sending, Sent
+
+COURSES = """code,title,subject,price_pence,vat_rate,delivery,summary,active,topic
+FIB-SPLICE,Fibre splicing and testing,fibre,48000,20,live,"Join, dress and prove a fibre",yes,fibre splicing
+FIB-OLD,An old course,fibre,1000,20,live,No longer taught,no,
+SAF-STREET,Street works and excavation,safety,62000,20,live,"Dig, guard and reinstate",yes,street works
+"""
+PARTNERS = """code,name,email,backup_email,website,privacy_url,weekly_capacity,active,nation,contact_name,town,agreement_on
+LIN,Lindum Training,enquiries@lindum.example,office@lindum.example,https://lindum.example,https://lindum.example/privacy,,yes,england,Carol Ames,Wolverhampton,2019-05-01
+CLY,Clyde Training,enquiries@clyde.example,,https://clyde.example,https://clyde.example/privacy,2,yes,scotland,,Greenock,2020-02-01
+AUR,Aurora Training,bounce@aurora.example,office@aurora.example,https://aurora.example,https://aurora.example/privacy,,yes,scotland,,Inverness,2021-03-01
+BEA,Beacon Training,bounce@beacon.example,,https://beacon.example,https://beacon.example/privacy,,yes,england,,Carlisle,2021-03-01
+HAZ,Hazel Training,enquiries@hazel.example,,https://hazel.example,,,yes,england,,Norwich,2021-03-01
+"""
+RULES = """priority,name,regions,countries,interests,audience,min_learners,max_learners,partners,strategy,reason
+10,Midlands fibre,west-midlands;east-midlands,,fibre,,,,LIN,first,
+20,Scotland,scotland,,,,,,CLY;AUR,share,Both teach in Scotland every week.
+30,North,north-east,,,,,,AUR,first,
+40,Far north,north-west,,,,,,BEA,first,
+50,East,east-of-england,,,,,,HAZ,first,
+"""
+FORM = {
+    "full_name": "Priya Nair",
+    "email": "priya@nairfibre.example",
+    "interest": "FIB-SPLICE",
+    "region": "west-midlands",
+    "audience": "organisation",
+    "organisation": "Nair Fibre Ltd",
+    "learners": "6",
+    "telephone": "07700 900148",
+    "message": "Could it be at our yard in Dudley?",
+    "heard_from": "A trade show",
+}
+
+
+def some_answers(**changes: Any) -> Answers:
+    """What Priya answers."""
+    given = {
+        "full_name": "Priya Nair",
+        "email": "priya@nairfibre.example",
+        "interest": "FIB-SPLICE",
+        "region": "west-midlands",
+        "audience": "organisation",
+        "organisation": "Nair Fibre Ltd",
+        "learners": 6,
+        "telephone": "07700 900148",
+        "message": "Could it be at our yard in Dudley?",
+    }
+    return Answers(**{**given, **changes})
+
+
+def send(clock: Clock, submission: str = "one", *, keep_with_us: bool = False, **changes: Any) -> Sent:
+    """Ask and send, as the pages do: to whom the check names, or to our own team."""
+    answers = some_answers(**changes)
+    recipient, _, _ = enquiries.name_recipient(answers, clock, 3)
+    named = Named(recipient.partner.code if recipient.partner else "", recipient.rule)
+    sending = Sending(submission, named, keep_with_us=keep_with_us or recipient.partner is None)
+    return enquiries.submit(answers, sending, clock, 3)
+
+
+def hidden_fields(html: str) -> dict[str, str]:
+    """The hidden fields of a page, by name."""
+    import html as entities
+
+    found = {}
+    for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", html):
+        name = re.search(r'name="([^"]*)"', tag)
+        value = re.search(r'value="([^"]*)"', tag, re.DOTALL)
+        assert name
+        found[name.group(1)] = entities.unescape(value.group(1)) if value else ""
+    return found
+
+
+def check(client: FlaskClient, **changes: str) -> TestResponse:
+    """Open the form and post it: the check page, or the form again with its errors."""
+    form = hidden_fields(client.get("/enquire").text)
+    return client.post("/enquire", data={**FORM, **form, **changes})
+
+
+def ask(client: FlaskClient, routing: str = "pass_on", **changes: str) -> str:
+    """Ask through the pages and send; answers the path of the enquirer's own page."""
+    page = check(client, **changes)
+    assert page.status_code == 200, page.text
+    sent = client.post("/enquire/send", data={**hidden_fields(page.text), "routing": routing})
+    assert sent.status_code == 303, sent.text
+    return sent.location
