@@ -15,6 +15,7 @@ from portal.gateways.mail import Mailer
 from portal.models import db
 from portal.models.session import listen
 from portal.services.enquiry_mail import EnquiryMail
+from portal.services.retention import Retention
 from portal.web.parts import Parts
 from portal.web.wording import company
 
@@ -35,7 +36,10 @@ def create_app(settings: Settings) -> Flask:
     shared = {"company": company(settings)}
     mailer = Mailer(settings.SMTP_URL, settings.MAIL_FROM, ROOT / "templates" / "email", shared)
     app.extensions["portal"] = Parts(settings, clock, tokens, links)
-    app.extensions["portal.handlers"] = EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL).handlers()
+    retention = Retention(clock, settings.ENQUIRY_MONTHS)
+    app.extensions["portal.retention"] = retention
+    mail = EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL)
+    app.extensions["portal.handlers"] = mail.handlers() | retention.handlers()
     web.register(app, settings)
     return app
 

@@ -160,6 +160,7 @@ def upgrade() -> None:
                 "enquiry_link",
                 "team_enquiry",
                 "team_undelivered",
+                "purge_enquiries",
                 name="kind",
                 native_enum=False,
                 create_constraint=True,

@@ -52,6 +52,24 @@ def route(file: IO[str], output: Path) -> None:
 
 
 @click.group()
+def retention() -> None:
+    """Deleting what has been kept long enough."""
+
+
+@retention.command("run")
+@click.option("--dry-run", is_flag=True, help="Say what would be deleted, and delete nothing.")
+def retention_run(dry_run: bool) -> None:
+    """Delete now what the privacy notice says is deleted; the worker does it every day."""
+    app = application()
+    with app.app_context():
+        due = app.extensions["portal.retention"]
+        if dry_run:
+            click.echo(f"{due.count_due()} enquiries would be deleted.")
+        else:
+            click.echo(f"{due.purge()} enquiries deleted.")
+
+
+@click.group()
 def clock() -> None:
     """The demo's clock."""
 

@@ -20,7 +20,6 @@ from portal.sandbox.server import run_sandbox
 from portal.services import health, outbox
 from portal.web import logs
 
-LANES = (Lane.MAIL,)
 WAITING_ROOM = 8
 
 
@@ -68,9 +67,10 @@ def worker() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     handlers, clock = app.extensions["portal.handlers"], app.extensions["portal"].clock
+    plans = {Lane.MAIL: None, Lane.TIME: app.extensions["portal.retention"].plan}
     threads = [
-        threading.Thread(target=outbox.run_lane, args=(lane, handlers, clock, app.app_context, stop), name=lane)
-        for lane in LANES
+        threading.Thread(target=outbox.run_lane, args=(lane, handlers, clock, app.app_context, stop, plan), name=lane)
+        for lane, plan in plans.items()
     ]
     for thread in threads:
         thread.start()

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     ENQUIRY_LINK = "enquiry_link"
     TEAM_ENQUIRY = "team_enquiry"
     TEAM_UNDELIVERED = "team_undelivered"
+    PURGE_ENQUIRIES = "purge_enquiries"
 
 
 class State(StrEnum):
@@ -33,6 +34,7 @@ class Lane:
     """Lanes are worked apart, so that a slow neighbour delays nobody else's messages."""
 
     MAIL = "mail"
+    TIME = "time"
 
 
 WAITING = (State.QUEUED, State.RETRYING)

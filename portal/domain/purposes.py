@@ -54,7 +54,7 @@ RETENTION = {
         "the end of the agreement with the partner",
         "ENQUIRY_MONTHS",
         "as long as enquiries that the partner had are kept",
-        "deleted",
+        "deleted by the person who answers for privacy, who looks through the partners once a year",
     ),
 }
 

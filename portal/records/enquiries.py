@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import datetime as dt
+
+from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.domain.errors import NotFound
@@ -49,3 +51,18 @@ def get_referral(session: Session, referral_id: int) -> Referral:
     if referral is None:
         raise NotFound(f"There is no referral {referral_id}.")
     return referral
+
+
+def count_received_before(session: Session, limit: dt.datetime) -> int:
+    """How many enquiries were received before `limit`."""
+    return session.scalar(select(func.count()).select_from(Enquiry).where(Enquiry.received_at < limit)) or 0
+
+
+def delete_received_before(session: Session, limit: dt.datetime, most: int) -> int:
+    """Delete up to `most` enquiries received before `limit`, with their routing, referral and link to consents."""
+    oldest = select(Enquiry.id).where(Enquiry.received_at < limit).order_by(Enquiry.id).limit(most)
+    deleted = session.execute(
+        delete(Enquiry).where(Enquiry.id.in_(oldest)).execution_options(synchronize_session=False)
+    )
+    assert isinstance(deleted, CursorResult)
+    return deleted.rowcount

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import CursorResult, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.domain.delivery import WAITING, Kind, Lane, State
@@ -47,6 +48,26 @@ def add(
     """Write a message beside its cause. `key` tells two of the same kind and record apart."""
     unique = f"{kind}:{record_id}{':' if key else ''}{key}"
     session.add(OutboxMessage(kind=kind, record_id=record_id, lane=lane, key=unique, created_at=now, due_at=now))
+
+
+def find_by_key(session: Session, key: str) -> OutboxMessage | None:
+    """The message with this unique key."""
+    return session.scalars(select(OutboxMessage).where(OutboxMessage.key == key)).first()
+
+
+def add_once(session: Session, kind: Kind, record_id: int, now: dt.datetime, *, key: str, lane: str) -> None:
+    """Write the message unless one with its key stands already, even if another worker writes it meanwhile."""
+    row = {"kind": kind, "record_id": record_id, "lane": lane, "key": f"{kind}:{record_id}:{key}"}
+    row |= {
+        "state": State.QUEUED,
+        "attempts": 0,
+        "created_at": now,
+        "due_at": now,
+        "uncertain": False,
+        "last_error": "",
+    }
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(OutboxMessage).values(row).on_conflict_do_nothing(index_elements=["key"]))
 
 
 def claim(session: Session, lane: str, now: dt.datetime, lease: dt.timedelta) -> OutboxMessage | None:

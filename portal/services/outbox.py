@@ -103,12 +103,18 @@ def run_lane(
     clock: Clock,
     context: Callable[[], AbstractContextManager[object]],
     stop: threading.Event,
+    plan: Callable[[], None] | None = None,
 ) -> None:
-    """Work a lane until `stop` is set, looking four times a second; a lane whose neighbour is down pauses alone."""
+    """Work a lane until `stop` is set, looking four times a second; a lane whose neighbour is down pauses alone.
+
+    `plan` writes the timed work of a lane before each look.
+    """
     pause = POLL_SECONDS
     while not stop.is_set():
         try:
             with context():
+                if plan:
+                    plan()
                 ended = work_once(lane, handlers, clock)
         except Exception:
             log.exception("lane_failed", extra={"lane": lane})

@@ -1,0 +1,116 @@
+"""Data: every personal column is tagged, every table says how its rows are found, the database keeps its promises."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Column, Table, create_engine, inspect, text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable
+
+import portal.models as models
+from portal.domain.delivery import Kind
+from portal.domain.purposes import CATEGORIES, PURPOSES
+from portal.models import Base, triggers
+from tests.databases import PostgresqlTemplate, SqliteTemplate
+
+assert models
+TABLES = list(Base.metadata.tables.values())
+
+# Columns that say nothing about a person, by what they are; everything else in a person's table is tagged.
+NOT_PERSONAL = {
+    "partner": {
+        *("code", "name", "short_name", "legal_name", "town", "website", "privacy_url", "weekly_capacity", "active"),
+        *("paused_at", "role", "agreement_on", "country", "transfer_mechanism", "nation"),
+    },
+    "enquiry": {
+        *("reference", "submission", "channel", "holder", "received_at", "due_at", "withdrawn_at", "removed_at"),
+        "link_epoch",
+    },
+    "enquiry_routing": {"enquiry_id", "rule_name", "looked_at", "flag"},
+    "referral": {
+        *("enquiry_id", "partner_id", "referred_at", "delivered_at", "failed_at", "uses_backup", "stop_reference"),
+    },
+    "consent_subject": {"enquiry_id"},
+    "outbox_message": {
+        *("kind", "record_id", "lane", "key", "state", "attempts", "created_at", "due_at", "uncertain", "lease_token"),
+        *("lease_until", "finished_at", "last_error"),
+    },
+}
+
+
+def _name(table: Table) -> str:
+    return table.name
+
+
+def _personal(column: Column[object]) -> dict[str, object] | None:
+    found = column.info.get("personal")
+    assert found is None or isinstance(found, dict)
+    return found
+
+
+@pytest.mark.parametrize("table", TABLES, ids=_name)
+def test_every_table_says_how_a_persons_rows_are_found_or_that_it_holds_nobody(table: Table) -> None:
+    assert ("found_by" in table.info) != ("no_person" in table.info)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=_name)
+@pytest.mark.promise("PRE-1")
+def test_every_column_with_personal_data_is_tagged(table: Table) -> None:
+    untagged = {column.name for column in table.columns if not column.primary_key and _personal(column) is None}
+    if "no_person" in table.info:
+        assert untagged == {column.name for column in table.columns if not column.primary_key}
+    else:
+        assert untagged == NOT_PERSONAL[table.name]
+
+
+@pytest.mark.promise("ITC-1")
+def test_columns_and_register_name_the_same_purposes_and_categories() -> None:
+    tags = [tag for table in TABLES for column in table.columns if (tag := _personal(column))]
+    used = {purpose for tag in tags for purpose in tag["purposes"]}  # type: ignore[attr-defined]
+    assert used == set(PURPOSES)
+    assert {tag["category"] for tag in tags} == set(CATEGORIES)
+    for tag in tags:
+        for purpose in tag["purposes"]:  # type: ignore[attr-defined]
+            assert tag["category"] in PURPOSES[purpose].categories
+
+
+@pytest.mark.parametrize("table", TABLES, ids=_name)
+def test_ids_are_never_used_again_and_tables_are_singular(table: Table) -> None:
+    assert "AUTOINCREMENT" in str(CreateTable(table).compile(dialect=sqlite.dialect()))
+    assert not table.name.endswith("s")
+
+
+@pytest.mark.promise("OLT-31")
+def test_no_column_could_hold_a_card() -> None:
+    names = [f"{table.name}.{column.name}" for table in TABLES for column in table.columns]
+    assert [name for name in names if any(word in name for word in ("card", "cvc", "cvv", "iban", "expiry"))] == []
+
+
+def test_the_database_holds_exactly_the_triggers_it_should(database: str) -> None:
+    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://"))
+    query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if engine.dialect.name == "postgresql":
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    with engine.connect() as connection:
+        found = set(connection.execute(text(query)).scalars())
+        assert inspect(connection).get_view_names() == []
+    engine.dispose()
+    assert found == triggers.expected(engine.dialect.name)
+
+
+def test_every_kind_of_message_has_a_handler_and_each_letter_its_three_parts(app: object) -> None:
+    from pathlib import Path
+
+    handlers = app.extensions["portal.handlers"]  # type: ignore[attr-defined]
+    assert set(handlers) == set(Kind)
+    letters = Path(__file__).parents[2] / "templates" / "email"
+    for kind in set(Kind) - {Kind.PURGE_ENQUIRIES}:
+        assert {part.name for part in (letters / kind).iterdir()} == {"subject.txt", "body.txt", "body.html"}
+
+
+def test_both_templates_are_real_databases(
+    sqlite_template: SqliteTemplate, postgresql_template: PostgresqlTemplate
+) -> None:
+    with sqlite_template.fresh() as one, postgresql_template.fresh() as other:
+        assert one.startswith("sqlite")
+        assert other.startswith("postgresql")

@@ -1,0 +1,115 @@
+"""Routes: who may enter, and nothing changed by a request that the site's own form did not make."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+import config
+from portal import create_app
+from portal.domain import links
+from portal.domain.purposes import COOKIES
+
+ACCESS = {"public", "token_holder", "machine", "sandbox"}
+SIGNED_HOOKS: set[str] = set()
+SANDBOX_MACHINES = {"/sandbox/clock", "/sandbox/<path:path>"}
+
+
+def _rules() -> list[Rule]:
+    app = create_app(config.load(PORTAL_ENV="testing", PORTAL_DATA_DIR="/tmp/portal-guard"))
+    return sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+
+
+def _address(rule: Rule) -> str:
+    return re.sub(r"<(?:\w+:)?(\w+)>", "something", rule.rule)
+
+
+def test_every_route_says_who_may_enter(app: Flask) -> None:
+    silent = [
+        rule.rule for rule in _rules() if getattr(app.view_functions[rule.endpoint], "access", None) not in ACCESS
+    ]
+    assert silent == []
+
+
+def test_a_route_that_says_nothing_is_refused(app: Flask) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
+    assert app.test_client().get("/forgotten").status_code == 403
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_every_post_without_its_token_is_refused(app: Flask) -> None:
+    tried = 0
+    for rule in _rules():
+        if "POST" in (rule.methods or ()) and rule.rule not in SIGNED_HOOKS | SANDBOX_MACHINES:
+            assert app.test_client().post(_address(rule), data={"full_name": "Priya"}).status_code == 400, rule.rule
+            tried += 1
+    assert tried >= 6
+
+
+def test_the_sandbox_exists_in_demo_and_tests_only(app: Flask) -> None:
+    production = create_app(
+        config.load(
+            SECRET_KEY="k" * 40,
+            PUBLIC_URL="https://training.example",
+            DATABASE_URL=app.extensions["portal"].settings.DATABASE_URL,
+            PORTAL_DATA_DIR=app.extensions["portal"].settings.PORTAL_DATA_DIR,
+            SMTP_URL="smtp://127.0.0.1:1",
+            MAIL_FROM="hello@training.example",
+            TEAM_EMAIL="team@training.example",
+            COMPANY_NAME="Example Training Ltd",
+            COMPANY_ADDRESS="1 Example Street",
+            COMPANY_TELEPHONE="01632 960 001",
+            PRIVACY_CONTACT="privacy@training.example",
+        )
+    )
+    assert [rule.rule for rule in production.url_map.iter_rules() if "sandbox" in rule.rule] == []
+    answer = production.test_client().post("/sandbox/clock", base_url="https://training.example")
+    assert answer.status_code in (400, 404)
+
+
+def test_each_path_that_mail_uses_leads_to_a_page(app: Flask) -> None:
+    path = links.ENQUIRY_PAGE.format(token="something")
+    endpoint, _ = app.url_map.bind("127.0.0.1").match(path, method="GET")
+    assert endpoint == "own_enquiry.show"
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.promise("OTT-17", "OTT-20")
+def test_every_cookie_that_is_set_stands_in_the_register(app: Flask) -> None:
+    client = app.test_client()
+    names = set()
+    for rule in _rules():
+        if "GET" in (rule.methods or ()):
+            for cookie in client.get(_address(rule)).headers.getlist("Set-Cookie"):
+                names.add(cookie.partition("=")[0])
+                assert "HttpOnly" in cookie
+                assert "SameSite=Lax" in cookie
+                assert "Expires" not in cookie
+    assert names == {cookie.name for cookie in COOKIES}
+
+
+PUBLIC = ["/", "/courses", "/courses/FIB-SPLICE", "/enquire", "/privacy", "/cookies", "/accessibility", "/nowhere"]
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize("path", PUBLIC)
+def test_every_page_carries_the_security_headers(app: Flask, path: str) -> None:
+    headers = app.test_client().get(path).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "X-Request-ID" in headers
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize("path", PUBLIC)
+@pytest.mark.promise("OTT-23")
+def test_no_page_asks_another_host_for_anything(app: Flask, path: str) -> None:
+    html = app.test_client().get(path).text
+    fetched = re.findall(r'<(?:link|img|script|iframe|source)\b[^>]*(?:href|src)="([^"]*)"', html)
+    assert fetched
+    assert [address for address in fetched if not address.startswith("/assets/")] == []

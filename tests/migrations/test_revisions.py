@@ -1,0 +1,151 @@
+"""Migrations: up, down and up again on both databases; the schema they make is the schema of the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+
+import config
+from portal import create_app
+from portal.models import db, triggers
+from portal.services import health
+from tests.databases import PostgresqlTemplate, SqliteTemplate
+
+
+@pytest.fixture
+def migrated(database: str, tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(config.load(PORTAL_ENV="testing", DATABASE_URL=database, PORTAL_DATA_DIR=tmp_path))
+    with app.app_context():
+        yield app
+        db.engine.dispose()
+
+
+def _triggers() -> set[str]:
+    query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if db.engine.dialect.name == "postgresql":
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    with db.engine.connect() as connection:
+        return set(connection.execute(text(query)).scalars())
+
+
+@pytest.mark.usefixtures("migrated")
+def test_down_to_nothing_and_up_again() -> None:
+    flask_migrate.downgrade(revision="base")
+    with db.engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+    flask_migrate.upgrade()
+    assert _triggers() == triggers.expected(db.engine.dialect.name)
+    assert health.problems() == []
+
+
+@pytest.mark.usefixtures("migrated")
+def test_the_schema_is_the_models() -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+
+
+@pytest.mark.usefixtures("migrated")
+def test_checks_in_the_database_are_those_of_the_models() -> None:
+    with db.engine.connect() as connection:
+        for table in db.metadata.tables.values():
+            made = {check["name"] for check in inspect(connection).get_check_constraints(table.name)}
+            meant = {
+                c.name for c in table.constraints if type(c).__name__ == "CheckConstraint" or hasattr(c, "sqltext")
+            }
+            assert made == {str(name) for name in meant}, table.name
+
+
+@pytest.mark.usefixtures("migrated")
+def test_an_old_schema_is_not_ready() -> None:
+    flask_migrate.downgrade(revision="base")
+    assert health.problems() != []
+
+
+LEDGER = "INSERT INTO consent_entry (id, subject_key, purpose, recipient, given, wording, form, said_at) VALUES "
+ENTRY = "(1, 'k', 'marketing', '', true, 'Yes', 'enquiry', '2026-11-22 10:00:00')"
+
+
+@pytest.mark.usefixtures("migrated")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE consent_entry SET given = false",
+        "DELETE FROM consent_entry",
+        "TRUNCATE consent_entry",
+        LEDGER.replace("INSERT", "INSERT OR REPLACE") + ENTRY,
+        LEDGER + ENTRY + " ON CONFLICT (id) DO UPDATE SET wording = 'No'",
+    ],
+    ids=["update", "delete", "truncate", "replace", "upsert"],
+)
+def test_the_consent_ledger_can_only_grow(change: str) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text(LEDGER + ENTRY))
+    with pytest.raises(SQLAlchemyError), db.engine.begin() as connection:
+        connection.execute(text(change))
+    with db.engine.connect() as connection:
+        kept = connection.execute(text("SELECT wording, given FROM consent_entry")).all()
+    assert [tuple(row) for row in kept] == [("Yes", True)]
+
+
+@pytest.mark.usefixtures("migrated")
+@pytest.mark.parametrize("table", triggers.CATALOGUE)
+def test_every_change_of_the_catalogue_raises_its_number(table: str) -> None:
+    def number() -> int:
+        with db.engine.connect() as connection:
+            return int(connection.execute(text("SELECT number FROM data_version")).scalar_one())
+
+    before = number()
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO partner (id, code, name, short_name, legal_name, town, contact_name, email, backup_email,"
+                " website, privacy_url, active, role, country, transfer_mechanism, nation)"
+                " VALUES (1, 'A', 'A', 'A', '', '', '', '', '', '', '', true, 'controller', 'GB', '', 'england')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO course (id, code, title, topic, subject, price_pence, vat_rate, delivery, sold, summary,"
+                " length, taught, award, award_note, outline, before, active)"
+                " VALUES (1, 'C', 'C', '', 's', 1, 20, 'live', 'both', '', '', '', '', '', '', '', true)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO routing_rule (id, priority, name, regions, countries, interests, audience, strategy,"
+                " reason) VALUES (1, 1, 'R', '', '', '', '', 'first', '')"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO routing_rule_partner (id, rule_id, partner_id, position) VALUES (1, 1, 1, 1)")
+        )
+    inserted = number()
+    assert inserted >= before + 4
+    with db.engine.begin() as connection:
+        connection.execute(text(f"UPDATE {table} SET id = id"))
+    assert number() > inserted
+
+
+def test_sqlite_and_postgresql_have_the_same_tables(
+    sqlite_template: SqliteTemplate, postgresql_template: PostgresqlTemplate
+) -> None:
+    from sqlalchemy import create_engine
+
+    names = []
+    with sqlite_template.fresh() as one, postgresql_template.fresh() as other:
+        for address in (one, other.replace("postgresql://", "postgresql+psycopg://")):
+            engine = create_engine(address)
+            with engine.connect() as connection:
+                tables = set(inspect(connection).get_table_names())
+            engine.dispose()
+            names.append(tables)
+    assert names[0] == names[1]
