@@ -99,13 +99,16 @@ class Settings(BaseSettings):
 
 def load(**overrides: Any) -> Settings:
     """The settings from the process's environment; `overrides` win. Raises BadSettings with every problem found."""
+    wrong: dict[str, str] = {}
     try:
         settings = Settings(**overrides)
     except ValidationError as invalid:
-        raise BadSettings([_in_plain_words(error) for error in invalid.errors()]) from None
+        wrong = {str(error["loc"][0]): _in_plain_words(error) for error in invalid.errors()}
+        settings = Settings(**overrides | {name: Settings.model_fields[name].default for name in wrong})
     if not settings.is_production:
         settings = settings.model_copy(update=_loopback_defaults(settings))
-    if problems := _problems(settings):
+    others = _problems(settings) if "PORTAL_ENV" not in wrong else []
+    if problems := [*wrong.values(), *others]:
         raise BadSettings(problems)
     return settings
 
@@ -153,10 +156,10 @@ def _shape_problems(settings: Settings) -> list[str]:
             found.append(f"{name}: {address!r} is not an email address.")
     if settings.MAIL_FROM and not _is_address(settings.MAIL_FROM.rpartition("<")[2].rstrip("> ")):
         found.append("MAIL_FROM: give an address, such as Example Training <hello@training.example>.")
-    if settings.PUBLIC_URL and urlsplit(settings.PUBLIC_URL).scheme not in ("http", "https"):
+    if settings.PUBLIC_URL and not _is_url(settings.PUBLIC_URL, "http", "https"):
         found.append("PUBLIC_URL: give the whole address, such as https://training.example.")
-    if settings.SMTP_URL and urlsplit(settings.SMTP_URL).scheme not in ("smtp", "smtps", "smtp+starttls"):
-        found.append("SMTP_URL: start it with smtp://, smtps:// or smtp+starttls://.")
+    if settings.SMTP_URL and not _is_url(settings.SMTP_URL, "smtp", "smtps", "smtp+starttls"):
+        found.append("SMTP_URL: start it with smtp://, smtps:// or smtp+starttls://, then the server's name.")
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         found.append("DATABASE_URL: the portal runs on SQLite (sqlite:///) and PostgreSQL (postgresql://).")
     if settings.REDIS_URL and not settings.REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
@@ -191,9 +194,17 @@ def _production_problems(settings: Settings) -> list[str]:
     return found
 
 
+def _is_url(text: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _is_address(text: str) -> bool:
     try:
         validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
-        return text.endswith(".example")
+        return False
     return True

@@ -58,7 +58,7 @@ def masked_telephone(number: str) -> str:
     return "".join("•" if index in hidden else letter for index, letter in enumerate(number))
 
 
-_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://|(?<!//)www\.", re.IGNORECASE)
 
 
 def spam_score(*, honeypot: str, seconds_to_fill: float | None, message: str | None) -> int:

@@ -55,9 +55,10 @@ def number_or_blank(cell: str) -> int | None:
 
 def count_or_blank(cell: str) -> int | None:
     """A whole number from 1, or nothing."""
-    if cell == "0":
-        raise ValueError("is '0': write 1 or more, or leave it empty")
-    return number_or_blank(cell)
+    number = number_or_blank(cell)
+    if number == 0:
+        raise ValueError(f"is {cell!r}: write 1 or more, or leave it empty")
+    return number
 
 
 def yes_or_no(cell: str) -> bool:
@@ -90,10 +91,17 @@ def email_or_blank(cell: str) -> str:
 
 def web_address_or_blank(cell: str) -> str:
     """A web address, or nothing."""
-    parts = urlsplit(cell)
-    if cell and not (parts.scheme in ("http", "https") and parts.hostname):
+    if text(cell) and not _is_whole(cell):
         raise ValueError(f"is {cell!r}: write a whole web address, such as https://training.example")
     return cell
+
+
+def _is_whole(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def one_of(*values: str) -> Reader:
@@ -203,8 +211,21 @@ def read(
 
     A column that is not known is refused, or, with `keep_others`, passed over. Raises BadFile for a bad header.
     """
-    reader = csv.DictReader(io.StringIO(content), strict=True)
-    header = list(reader.fieldnames or [])
+    must, may = columns
+    reader = csv.reader(io.StringIO(content), strict=True)
+    try:
+        header = next(reader, [])
+        _check_header(header, columns, keep_others)
+        begins = reader.line_num + 1
+        for cells in reader:
+            if cells:
+                yield begins, *_read_row(cells, header, {**must, **may})
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise BadFile([f"Line {reader.line_num}: this is not CSV ({error})."]) from None
+
+
+def _check_header(header: Sequence[str], columns: Columns, keep_others: bool) -> None:
     must, may = columns
     problems = [f"Line 1: the column {name} is missing." for name in must if name not in header]
     problems += [
@@ -214,20 +235,16 @@ def read(
         problems += [f"Line 1: the column {name!r} is not known." for name in header if name not in {**must, **may}]
     if problems:
         raise BadFile(problems)
-    try:
-        for row in reader:
-            yield reader.line_num, *_read_row(row, header, {**must, **may})
-    except csv.Error as error:
-        raise BadFile([f"Line {reader.line_num}: this is not CSV ({error})."]) from None
 
 
 def _read_row(
-    row: dict[Any, Any], header: Sequence[str], readers: Mapping[str, Reader]
+    cells: Sequence[str], header: Sequence[str], readers: Mapping[str, Reader]
 ) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, Any] = {}
     wrong = []
-    if None in row or None in row.values():
+    if len(cells) != len(header):
         return values, [f"it has another number of cells than the {len(header)} columns"]
+    row = dict(zip(header, cells, strict=True))
     for name, reader in readers.items():
         if name in row:
             try:

@@ -14,7 +14,7 @@ def new_reference(prefix: str) -> str:
     return f"{prefix}-{letters[:4]}-{letters[4:]}"
 
 
-_GENERIC = {"training", "ltd", "limited", "plc", "llp", "group", "academy", "services"}
+_GENERIC = {"training", "ltd", "limited", "plc", "llp", "group", "academy", "services", "and", "&"}
 
 
 def short_name(name: str) -> str:
@@ -22,4 +22,4 @@ def short_name(name: str) -> str:
     words = name.split()
     while len(words) > 1 and words[-1].lower().strip(".,") in _GENERIC:
         words.pop()
-    return " ".join(words)
+    return " ".join(words).rstrip(",")

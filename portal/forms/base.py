@@ -23,16 +23,25 @@ def tidy(typed: str | None) -> str:
 
 
 def showable(text: str, *, lines: bool) -> bool:
-    """True when every character can be shown and stored; `lines` allows line ends and tabs."""
+    """True when every character can be shown and stored; `lines` allows line ends and tabs.
+
+    A letter too new for this Python to know is fine: new letters are made for names.
+    """
     if text.isascii() and text.isprintable():
         return True
     allowed = {"\n", "\t"} if lines else set()
     return not any(
         letter == "\ufffd"
         or letter in _TURNING
-        or (unicodedata.category(letter) in ("Cc", "Cs", "Cn") and letter not in allowed)
+        or _is_no_character(letter)
+        or (unicodedata.category(letter) in ("Cc", "Cs") and letter not in allowed)
         for letter in text
     )
+
+
+def _is_no_character(letter: str) -> bool:
+    """Unicode keeps the last two places of each plane, and 32 more, for programs' own use."""
+    return ord(letter) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(letter) <= 0xFDEF
 
 
 class Line(StringField):  # type: ignore[misc]

@@ -27,6 +27,10 @@ from portal.domain.errors import GiveUp, LaneDown, TryAgain
 from portal.gateways.deadline import Deadline
 
 
+# The library folds a subject of more than 78 letters right after its name, which some programs show as a space.
+LONGEST_LINE = 400
+
+
 @dataclass(frozen=True)
 class Letter:
     """What to send: the template's folder, to whom, who is answered, and what the template reads.
@@ -68,7 +72,7 @@ class Mailer:
     def compose(self, letter: Letter) -> EmailMessage:
         """The whole message: text first, then HTML."""
         needs_utf8 = not (letter.to + letter.reply_to).isascii()
-        message = EmailMessage(policy=SMTPUTF8 if needs_utf8 else SMTP)
+        message = EmailMessage(policy=(SMTPUTF8 if needs_utf8 else SMTP).clone(max_line_length=LONGEST_LINE))
         message["Subject"] = self._render(letter, "subject.txt").strip()
         message["From"] = Address(self._sender_name, addr_spec=self._sender_address)
         message["To"] = _address(letter.to_name, letter.to)
@@ -158,7 +162,8 @@ def _without_addresses(error: object) -> str:
 
 
 def _address(name: str, address: str) -> Address:
-    return Address(name, addr_spec=address)
+    local, _, host = address.rpartition("@")
+    return Address(name, username=local, domain=host)
 
 
 def _squeezed(body: str) -> str:

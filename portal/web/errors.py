@@ -10,6 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from portal.domain.errors import NotFound
 from portal.web.public import enquiries
 
 log = logging.getLogger("portal.errors")
@@ -44,12 +45,20 @@ def page(code: int) -> Response:
 
 def init_app(app: Flask) -> None:
     """Answer every error with its page."""
+    _refusals(app)
+    _failures(app)
 
+
+def _refusals(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def _token_missing(_error: CSRFError) -> Response:
         if request.endpoint in ("enquiries.check", "enquiries.send", "enquiries.change"):
             return enquiries.after_csrf_error()
         return page(400)
+
+    @app.errorhandler(NotFound)
+    def _not_here(_error: NotFound) -> Response:
+        return page(404)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
@@ -62,6 +71,8 @@ def init_app(app: Flask) -> None:
                 answer.headers[name] = value
         return answer
 
+
+def _failures(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)
     @app.errorhandler(PoolTimeout)

@@ -30,7 +30,9 @@ def _kept(name: str, key: object, make: Callable[[], Markup]) -> Markup:
 
 def chosen(options: Markup, value: str | None) -> Markup:
     """The list with `value` chosen, if it is there."""
-    mark = Markup('<option value="{}"').format(value or "")
+    if not value:
+        return options
+    mark = Markup('<option value="{}"').format(value)
     return options.replace(mark, mark + Markup(" selected"), 1)
 
 

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import places
 from portal.domain.enquiry import masked_email, masked_telephone
-from portal.domain.errors import NotFound
 from portal.domain.links import BadToken, Expired
 from portal.services import enquiries, own_enquiry
 from portal.web import access
@@ -44,11 +43,6 @@ def _show(template: str, status: int = 200, **context: object) -> Response:
 @bp.errorhandler(_DeadLink)
 def _dead(_error: _DeadLink) -> Response:
     return _show("public/dead_link.html", 410)
-
-
-@bp.errorhandler(NotFound)
-def _replaced(_error: NotFound) -> Response:
-    abort(404)
 
 
 @bp.get("")

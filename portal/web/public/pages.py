@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 
 from portal.domain import working_days
-from portal.domain.errors import NotFound
 from portal.services import courses
 from portal.web import access
 from portal.web.parts import parts
@@ -43,10 +42,7 @@ def list_courses() -> str:
 @access.public
 def show_course(code: str) -> str:
     """One course: what it costs, how long it takes, how it is taught, what it leads to."""
-    try:
-        course = courses.get_course(code)
-    except NotFound:
-        abort(404)
+    course = courses.get_course(code)
     outline = [line.partition("|")[::2] for line in course.outline.splitlines() if line.strip()]
     return render_template("public/course.html", course=course, outline=outline)
 

@@ -1,0 +1,154 @@
+"""The enquirer's own page: what it shows and hides, withdrawing, removing, dead and forged links."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from portal.gateways.clock import Clock
+from portal.models.enquiry import Enquiry, Referral
+from portal.models.session import reading
+from portal.sandbox.mailbox import Mailbox
+from tests.factories import ask, hidden_fields
+
+Deliver = Callable[[], int]
+
+
+def _press(client: FlaskClient, page: str, action: str) -> object:
+    token = hidden_fields(client.get(page).text)["csrf_token"]
+    answer = client.post(action, data={"csrf_token": token})
+    assert answer.status_code in (200, 303)
+    return answer
+
+
+def _enquiry(app: Flask) -> Enquiry:
+    with app.app_context(), reading() as session:
+        return session.scalars(select(Enquiry)).one()
+
+
+def test_it_says_where_it_is_and_why_and_masks_what_could_be_misused(client: FlaskClient, mailbox: Mailbox) -> None:
+    page = client.get(ask(client))
+    assert "On its way to Lindum Training" in page.text
+    assert "You are in the West Midlands and asked about fibre splicing; Lindum covers both." in page.text
+    assert "p••••@nairfibre.example" in page.text
+    assert "••••• •••148" in page.text
+    assert "07700" not in page.text
+    assert "our yard" not in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "noindex" in page.text
+
+
+def test_once_delivered_it_says_so(client: FlaskClient, mailbox: Mailbox, deliver: Deliver) -> None:
+    path = ask(client)
+    assert deliver() == 2
+    assert "Lindum Training has it" in client.get(path).text
+
+
+@pytest.mark.promise("OTT-8")
+def test_withdrawn_before_it_left_nobody_is_told(
+    client: FlaskClient, app: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    path = ask(client)
+    _press(client, path, f"{path}/withdraw")
+    deliver()
+    assert mailbox.list_mails() == []
+    page = client.get(path).text
+    assert "You withdrew this enquiry" in page
+    assert "Lindum Training never had it" in page
+    assert "Withdraw this enquiry" not in page
+
+
+@pytest.mark.promise("OTT-8")
+def test_withdrawn_afterwards_the_partner_gets_one_numbered_stop_notice(
+    client: FlaskClient, app: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    path = ask(client)
+    deliver()
+    _press(client, path, f"{path}/withdraw")
+    token = hidden_fields(client.get(f"{path}/remove").text)["csrf_token"]
+    client.post(f"{path}/withdraw", data={"csrf_token": token})
+    deliver()
+    notices = [mail for mail in mailbox.list_mails() if mail["subject"].startswith("Stop notice STOP-")]
+    assert len(notices) == 1
+    assert notices[0]["to"] == ["enquiries@lindum.example"]
+    assert _enquiry(app).reference in notices[0]["text"]
+    assert "Priya" not in notices[0]["text"]
+    assert "has been told to stop" in client.get(path).text
+
+
+def test_removing_deletes_the_person_and_keeps_the_count(
+    client: FlaskClient, app: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    path = ask(client)
+    deliver()
+    assert "This can’t be undone" in client.get(f"{path}/remove").text
+    _press(client, f"{path}/remove", f"{path}/remove")
+    deliver()
+    stored = _enquiry(app)
+    for name in ("full_name", "email", "email_key", "telephone", "message", "organisation", "heard_from"):
+        assert getattr(stored, name) is None
+    page = client.get(path).text
+    assert "This enquiry is removed" in page
+    assert "Priya" not in page
+    assert mailbox.list_mails()[-1]["subject"].startswith("Stop notice")
+    with app.app_context(), reading() as session:
+        assert session.scalars(select(Referral)).one().stop_reference
+
+
+def test_removed_before_it_left_sends_nothing_at_all(client: FlaskClient, mailbox: Mailbox, deliver: Deliver) -> None:
+    path = ask(client)
+    _press(client, f"{path}/remove", f"{path}/remove")
+    deliver()
+    assert mailbox.list_mails() == []
+
+
+def test_removing_a_team_enquiry_and_removing_twice(client: FlaskClient, app: Flask, mailbox: Mailbox) -> None:
+    path = ask(client, "keep_with_us")
+    page = client.get(f"{path}/remove").text
+    for _ in range(2):
+        assert client.post(f"{path}/remove", data=hidden_fields(page)).status_code == 303
+    assert _enquiry(app).removed_at is not None
+    assert "This enquiry is removed" in client.get(path).text
+
+
+def test_a_forged_link_is_a_page_that_is_not_here(client: FlaskClient) -> None:
+    path = ask(client)
+    for forged in ("/enquiries/nonsense", path[:-1] + ("A" if path[-1] != "A" else "B"), path + "x"):
+        assert client.get(forged).status_code == 404
+
+
+def test_a_dead_link_offers_a_new_one_to_the_address_on_file(
+    client: FlaskClient, app: Flask, clock: Clock, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    path = ask(client)
+    deliver()
+    mailbox.empty()
+    clock.advance(dt.timedelta(days=91))
+    page = client.get(path)
+    assert page.status_code == 410
+    assert "This link has run out" in page.text
+    assert "Priya" not in page.text
+    for _ in range(3):
+        sent = client.post(f"{path}/link", data=hidden_fields(page.text))
+        assert "A new link is on its way" in sent.text
+    deliver()
+    mails = mailbox.list_mails()
+    assert [mail["to"] for mail in mails] == [["priya@nairfibre.example"]]
+    new = next(line for line in mails[0]["text"].splitlines() if line.startswith("http"))
+    assert client.get(new.partition("5000")[2]).status_code == 200
+
+
+def test_a_replaced_link_is_dead(client: FlaskClient, app: Flask) -> None:
+    path = ask(client)
+    with app.app_context():
+        from portal.models.session import writing
+
+        with writing() as session:
+            session.scalars(select(Enquiry)).one().link_epoch += 1
+    assert client.get(path).status_code == 404
+    assert client.get(f"{path}/remove").status_code == 404
