@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 import click
 import flask_migrate
+from flask import Flask
 
 from portal.cli.running import application
 from portal.domain.errors import Refusal
-from portal.services import imports, routing
+from portal.services import health, imports, routing
 from portal.web.sandbox.clock import duration
 
 CONTENT = click.argument("file", type=click.File("r", encoding="utf-8-sig"))
@@ -35,7 +40,7 @@ def db_upgrade() -> None:
 def import_(what: str, file: IO[str], dry_run: bool) -> None:
     """Take partners, courses or routing rules from a CSV FILE: all rows or none."""
     use_case = {"partners": imports.partners, "courses": imports.courses, "routing-rules": imports.routing_rules}
-    with application().app_context():
+    with _ready():
         click.echo(use_case[what](_text(file), dry_run=dry_run))
 
 
@@ -44,11 +49,14 @@ def import_(what: str, file: IO[str], dry_run: bool) -> None:
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def route(file: IO[str], output: Path) -> None:
     """Say where each enquiry of a CSV FILE would go, each judged alone, and write it to OUTPUT."""
-    app = application()
-    with app.app_context():
+    with _ready() as app:
         judged = routing.judge(_text(file), app.extensions["portal"].clock)
-    output.write_text(judged, encoding="utf-8")
-    click.echo(f"{judged.count(chr(10)) - 1} enquiries judged: {output}")
+    try:
+        output.write_text(judged, encoding="utf-8")
+    except OSError as error:
+        raise Refusal(f"{output} can't be written: {error.strerror}.") from None
+    count = sum(1 for _ in csv.reader(io.StringIO(judged))) - 1
+    click.echo(f"{count} {'enquiry' if count == 1 else 'enquiries'} judged: {output}")
 
 
 @click.group()
@@ -60,8 +68,7 @@ def retention() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be deleted, and delete nothing.")
 def retention_run(dry_run: bool) -> None:
     """Delete now what the privacy notice says is deleted; the worker does it every day."""
-    app = application()
-    with app.app_context():
+    with _ready() as app:
         due = app.extensions["portal.retention"]
         if dry_run:
             click.echo(f"{due.count_due()} enquiries would be deleted.")
@@ -83,6 +90,16 @@ def clock_advance(by: str) -> None:
     except ValueError as error:
         raise Refusal(str(error)) from None
     click.echo(f"The clock runs {offset} ahead.")
+
+
+@contextmanager
+def _ready() -> Iterator[Flask]:
+    """The application, on a database it can work with. Raises Refusal."""
+    app = application()
+    with app.app_context():
+        if problems := health.problems():
+            raise Refusal("\n".join(problems))
+        yield app
 
 
 def _text(file: IO[str]) -> str:

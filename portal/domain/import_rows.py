@@ -37,7 +37,7 @@ def needed(cell: str) -> str:
 def code(cell: str) -> str:
     """A code such as FIB-OTDR."""
     if not CODE.fullmatch(cell):
-        raise ValueError(f"is {cell!r}: use 1 to 40 letters, digits, - _ or .")
+        raise ValueError(f"is {cell!r}: use 1 to 40 letters, digits, . - or _")
     return cell
 
 

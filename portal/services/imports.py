@@ -63,10 +63,12 @@ def _import(
 
 
 def _put_partners(session: Session, rows: Rows) -> Iterator[str]:
-    for _, values in rows:
-        if not values.get("short_name"):
-            values["short_name"] = short_name(values["name"])
     stored = {row.code: row for row in session.scalars(select(Partner))}
+    for _, values in rows:
+        row = stored.get(values["code"])
+        has_its_own = row is not None and row.short_name != short_name(row.name)
+        if not values.get("short_name", has_its_own):
+            values["short_name"] = short_name(values["name"])
     return _put_by_code(session, Partner, stored, rows, "partner")
 
 

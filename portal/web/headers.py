@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 POLICY = "; ".join(
     (
@@ -31,6 +32,8 @@ def init_app(app: Flask, *, https: bool) -> None:
     if https:
         fixed["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
 
+    app.session_interface = _PrivateSessions()
+
     @app.after_request
     def _set(response: Response) -> Response:
         for name, value in fixed.items():
@@ -42,3 +45,13 @@ def never_stored(response: Response) -> Response:
     """For pages behind a token or a sign-in: no copy is kept anywhere."""
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+class _PrivateSessions(SecureCookieSessionInterface):
+    """Without "Vary: Cookie": no answer of ours is kept by a shared cache, and with it a browser whose cookie has
+    changed since throws away the page that Back should show."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie, and nothing else."""
+        super().save_session(app, session, response)
+        response.vary.discard("cookie")  # in small letters, or Werkzeug keeps it

@@ -29,7 +29,9 @@ YOU = ("You", "Sent Friday 20 November, 14:32", DONE)
 
 
 def answers(**more: Any) -> Answers:
-    return Answers(**{"full_name": "P", "email": "p@x", "interest": "other", "region": "wales", "audience": "a", **more})
+    return Answers(
+        **{"full_name": "P", "email": "p@x", "interest": "other", "region": "wales", "audience": "a", **more}
+    )
 
 
 def told(**changes: Any) -> tuple[str, str, list[tuple[str, str, StepState]]]:

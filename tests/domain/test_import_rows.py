@@ -67,10 +67,10 @@ def test_a_good_cell_is_read(reader: Reader, cell: str, value: object) -> None:
         (import_rows.text, "a\x00b", "holds a character that can't be stored"),
         (import_rows.needed, "", "is empty"),
         (import_rows.needed, "\x00", "holds a character that can't be stored"),
-        (import_rows.code, "", "is '': use 1 to 40 letters, digits, - _ or ."),
-        (import_rows.code, "FIB OTDR", "is 'FIB OTDR': use 1 to 40 letters, digits, - _ or ."),
-        (import_rows.code, "-FIB", "is '-FIB': use 1 to 40 letters, digits, - _ or ."),
-        (import_rows.code, "é", "is 'é': use 1 to 40 letters, digits, - _ or ."),
+        (import_rows.code, "", "is '': use 1 to 40 letters, digits, . - or _"),
+        (import_rows.code, "FIB OTDR", "is 'FIB OTDR': use 1 to 40 letters, digits, . - or _"),
+        (import_rows.code, "-FIB", "is '-FIB': use 1 to 40 letters, digits, . - or _"),
+        (import_rows.code, "é", "is 'é': use 1 to 40 letters, digits, . - or _"),
         (import_rows.whole_number, "", "is '': write a whole number"),
         (import_rows.whole_number, "-1", "is '-1': write a whole number"),
         (import_rows.whole_number, "4.5", "is '4.5': write a whole number"),
@@ -98,10 +98,18 @@ def test_a_bad_cell_says_what_to_write_instead(reader: Reader, cell: str, words:
 
 @pytest.mark.parametrize(
     "cell",
-    ["lindum.example", "javascript:alert(1)", "ftp://lindum.example", "https://", "https:///x", "https://[", "//x.example"],
+    [
+        "lindum.example",
+        "javascript:alert(1)",
+        "ftp://lindum.example",
+        "https://",
+        "https:///x",
+        "https://[",
+        "//x.example",
+    ],
 )
 def test_a_web_address_is_whole_or_refused_in_words(cell: str) -> None:
-    with pytest.raises(ValueError, match="write a whole web address, such as https://training.example"):
+    with pytest.raises(ValueError, match="write a whole web address, such as "):
         import_rows.web_address_or_blank(cell)
 
 
@@ -135,7 +143,7 @@ def test_every_fault_of_a_row_is_named_with_its_column() -> None:
         (
             2,
             {"note": "fine"},
-            ["code is '!': use 1 to 40 letters, digits, - _ or .", "size is 'x': write a whole number"],
+            ["code is '!': use 1 to 40 letters, digits, . - or _", "size is 'x': write a whole number"],
         )
     ]
 
@@ -183,6 +191,5 @@ def test_any_text_is_read_or_refused_in_words(content: str) -> None:
     try:
         rows = lines("code,size\n" + content)
     except BadFile as bad:
-        assert bad.problems
-    else:
-        assert all(wrong or values.keys() == {"code", "size"} for _, values, wrong in rows)
+        rows = [(0, {}, bad.problems)]
+    assert all(wrong or values.keys() == {"code", "size"} for _, values, wrong in rows)

@@ -263,9 +263,7 @@ def test_staff_read_every_rule_looked_at_its_partners_and_their_capacity_up_to_t
         ({"max_learners": 2}, {"learners": 3}, "too many learners"),
     ],
 )
-def test_a_mismatch_is_named_in_a_word_or_two(
-    conditions: dict[str, Any], changes: dict[str, Any], words: str
-) -> None:
+def test_a_mismatch_is_named_in_a_word_or_two(conditions: dict[str, Any], changes: dict[str, Any], words: str) -> None:
     assert mismatch(rule(1, **conditions), question(**changes), SUBJECTS) == words
 
 

@@ -60,9 +60,7 @@ def test_a_weekend_is_passed_over_whenever_it_arrives() -> None:
         assert due(utc(received), 1) == utc("2026-11-23 17:00")
 
 
-@pytest.mark.parametrize(
-    ("nation", "expected"), [("england", "2026-11-30 17:00"), ("scotland", "2026-12-01 17:00")]
-)
+@pytest.mark.parametrize(("nation", "expected"), [("england", "2026-11-30 17:00"), ("scotland", "2026-12-01 17:00")])
 def test_saint_andrews_day_gives_scotland_a_day_more(nation: str, expected: str) -> None:
     assert due(utc("2026-11-27 10:00"), 1, nation) == utc(expected)
 

@@ -65,7 +65,9 @@ def test_every_missing_answer_is_asked_for_in_the_order_of_the_page() -> None:
 
 
 def test_errors_stand_in_the_order_of_the_page_whatever_is_wrong() -> None:
-    wrong = problems(full_name="", region="outside-uk", audience="cats", learners="many", telephone="no", message="\x00")
+    wrong = problems(
+        full_name="", region="outside-uk", audience="cats", learners="many", telephone="no", message="\x00"
+    )
     assert [name for name, _ in wrong] == ["full_name", "country", "audience", "learners", "telephone", "message"]
 
 
@@ -176,7 +178,14 @@ def test_outside_the_uk_the_country_is_needed() -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        *("01632 960 001", "(01632) 960001", "+44 (0)121 496 0143", "07700900148", "01632-960-001 ext. 12", "+353 1 234"),
+        *(
+            "01632 960 001",
+            "(01632) 960001",
+            "+44 (0)121 496 0143",
+            "07700900148",
+            "01632-960-001 ext. 12",
+            "+353 1 234",
+        ),
         *("0121.496.0143", "٠١٦٣٢ ٩٦٠٠٠١", "00 1 (555) 010-0199 (mornings)"),
     ],
 )

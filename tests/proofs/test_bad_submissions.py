@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -28,9 +29,14 @@ FORM = "application/x-www-form-urlencoded"
 NEEDED = "full_name email interest region audience".split()
 TYPED = "full_name email organisation learners telephone message heard_from".split()
 CHOSEN = "interest region audience".split()
-NASTY = ["\x00", "\x07", "\x1b[31m", "\x7f", "\x85", "\u202e", "\u2066", "\u202a", "\ufffd", "\U000e0fff"]
+NASTY = ["\x00", "\x07", "\x1b[31m", "\x7f", "\x85", "\u202e", "\u2066", "\u202a", "\ufffd", "\ufffe"]
 STRANGE = ["Ж", "字", "é", "🙂", "‘", "<b>", "&amp;", '"', "'", "{{7*7}}", "%s", "\\", "--", "\u200d"]
 LONGEST = {"full_name": 200, "email": 254, "telephone": 40, "message": 5000, "organisation": 200, "heard_from": 200}
+WRONG = {
+    "learners": "many|-3|0|1e9|½|²|6.5|100001|99999999999|NaN|0x10|6;7".split("|"),
+    "email": "priya|@example.com|a@b@c.example|a b@c.example|a@|a@.example|a@b..example|<b>@x|a@-b.example".split("|"),
+    "telephone": ["ring me", "123", "0" * 21, "+", "‘’‘’‘’"],
+}
 Pairs = list[tuple[str, str]]
 
 
@@ -70,7 +76,7 @@ class Maker:
     check: dict[str, str]
     sign: Callable[[str, dict[str, object]], str]
 
-    def good(self, without: tuple[str, ...] = (), **changes: str) -> Pairs:
+    def good(self, changes: dict[str, str], without: Collection[str] = ()) -> Pairs:
         """A good form with changes."""
         whole = {**factories.FORM, "csrf_token": self.token, "submission": self.check["submission"], **changes}
         return [(name, value) for name, value in whole.items() if name not in without]
@@ -80,100 +86,86 @@ class Maker:
         return "".join(self.chance.choice(STRANGE) for _ in range(length))
 
     def empty(self) -> Bad:
-        return self.chance.choice(
-            [Bad(allowed=(400,)), Bad([("csrf_token", self.token)]), Bad(body=b"", kind="", allowed=(400,))]
-        )
+        bare = [Bad(allowed=(400,)), Bad(body=b"", kind="", allowed=(400,)), Bad([("csrf_token", self.token)])]
+        return self.chance.choice(bare)
 
     def blank(self) -> Bad:
-        return Bad(self.good(**{self.chance.choice(NEEDED): self.chance.choice(["", " ", "\t", "\r\n", "\u3000"])}))
+        return Bad(self.good({self.chance.choice(NEEDED): self.chance.choice(["", " ", "\t", "\r\n", "\u3000"])}))
 
     def missing(self) -> Bad:
-        return Bad(self.good(without=tuple(self.chance.sample(NEEDED, self.chance.randint(1, 5)))))
+        return Bad(self.good({}, without=self.chance.sample(NEEDED, self.chance.randint(1, 5))))
 
     def huge(self) -> Bad:
         letter = self.chance.choice(["a", " x", "é", "字", "<"])
-        return Bad(self.good(**{self.chance.choice(TYPED): letter * (100_000 // len(letter))}), allowed=(413, 422))
+        return Bad(self.good({self.chance.choice(TYPED): letter * (100_000 // len(letter))}), allowed=(413, 422))
 
     def control(self) -> Bad:
-        name, nasty = self.chance.choice(TYPED), self.chance.choice(NASTY)
-        return Bad(self.good(**{name: f"{factories.FORM[name]}{nasty}{self.noise(2)}"}))
+        name = self.chance.choice(TYPED)
+        return Bad(self.good({name: f"{factories.FORM[name]}{self.chance.choice(NASTY)}{self.noise(2)}"}))
 
     def line_ends(self) -> Bad:
-        name = self.chance.choice(["full_name", "organisation", "heard_from"])
-        return Bad(self.good(**{name: f"Priya{self.chance.choice(chr(10) + chr(13))}Bcc: someone@else.example"}))
+        name = self.chance.choice(["full_name", "organisation", "heard_from", "email"])
+        return Bad(self.good({name: f"Priya{self.chance.choice(chr(10) + chr(13))}Bcc: someone@else.example"}))
 
     def over_long(self) -> Bad:
         name = self.chance.choice(list(LONGEST))
-        return Bad(self.good(**{name: "x" * (LONGEST[name] + self.chance.randint(1, 50))}))
+        return Bad(self.good({name: "x" * (LONGEST[name] + self.chance.randint(1, 50))}))
 
-    def not_a_number(self) -> Bad:
-        values = ["many", "-3", "0", "1e9", "½", "²", "6.5", "100001", "99999999999", "NaN", "0x10", self.noise(2)]
-        return Bad(self.good(learners=self.chance.choice(values)))
-
-    def not_an_address(self) -> Bad:
-        values = ["priya", "@example.com", "a@b@c.example", "a b@c.example", "a@", "a@.example", "a@b..example"]
-        values += ["<script>@x", "a@[127.0.0.1]", "a@-b.example", "a,b@c.example", f"{'a' * 70}@c.example"]
-        return Bad(self.good(email=self.chance.choice(values)))
-
-    def not_a_telephone(self) -> Bad:
-        return Bad(self.good(telephone=self.chance.choice(["ring me", "123", "0" * 21, self.noise(2), "+"])))
+    def wrong_shape(self) -> Bad:
+        name = self.chance.choice(list(WRONG))
+        return Bad(self.good({name: self.chance.choice(WRONG[name])}))
 
     def unknown_choice(self) -> Bad:
         value = self.chance.choice(["atlantis", "FIB-OLD", "1", "other;", "West-Midlands", "' OR 1=1", self.noise(3)])
-        return Bad(self.good(**{self.chance.choice(CHOSEN): value}))
+        return Bad(self.good({self.chance.choice(CHOSEN): value}))
 
     def no_country(self) -> Bad:
-        return Bad(self.good(region="outside-uk", country=self.chance.choice(["", "XX", "GB", "ie", self.noise(1)])))
+        country = self.chance.choice(["", "XX", "GB", "ie", self.noise(1)])
+        return Bad(self.good({"region": "outside-uk", "country": country}))
 
     def repeated(self) -> Bad:
-        name = self.chance.choice(NEEDED)
         value = "" if self.chance.random() < 0.5 else self.noise(300)
-        return Bad([(name, value)] * self.chance.randint(1, 4) + self.good())
+        return Bad([(self.chance.choice(NEEDED), value)] * self.chance.randint(1, 4) + self.good({}))
 
     def array_names(self) -> Bad:
-        name, style = self.chance.choice(NEEDED), self.chance.choice(["[]", "[0]", "[$ne]", ".0", "[a][b]", "%00"])
-        return Bad([(key + style if key == name else key, value) for key, value in self.good()])
+        name, style = self.chance.choice(NEEDED), self.chance.choice(["[]", "[0]", "[$ne]", ".0", "[a][b]", "\0"])
+        return Bad([(key + style if key == name else key, value) for key, value in self.good({})])
 
     def many_fields(self) -> Bad:
-        return Bad(self.good(full_name="") + [(f"x{n}", "1") for n in range(self.chance.randint(100, 4000))])
+        return Bad(self.good({"full_name": ""}) + [(f"x{n}", "1") for n in range(self.chance.randint(100, 4000))])
 
     def forged_csrf(self) -> Bad:
         forged = self.chance.choice(["", "x", self.token[:-1], self.token[::-1], self.check["submission"], "é"])
-        return Bad(self.good(csrf_token=forged), path=self.any_path(), allowed=(400,))
+        return Bad(self.good({"csrf_token": forged}), path=self.any_path(), allowed=(400,))
 
     def forged_submission(self) -> Bad:
-        changes = {**self.check, "submission": self.forged("submission", "named")}
-        return Bad(
-            self.good(**changes, routing=self.chance.choice(["pass_on", "keep_with_us"])),
-            path="/enquire/send",
-            allowed=(409,),
-        )
+        routing = self.chance.choice(["pass_on", "keep_with_us"])
+        return self.sending({"submission": self.forged("submission", "named"), "routing": routing})
 
     def forged_named(self) -> Bad:
-        return Bad(
-            self.good(**{**self.check, "named": self.forged("named", "submission")}, routing="pass_on"),
-            path="/enquire/send",
-            allowed=(409,),
-        )
+        return self.sending({"named": self.forged("named", "submission"), "routing": "pass_on"})
 
     def named_another(self) -> Bad:
         named = self.sign("named", {"p": self.chance.choice(["CLY", "HAZ", "", "NONE"]), "r": "20:Scotland"})
-        return Bad(self.good(**{**self.check, "named": named}, routing="pass_on"), path="/enquire/send", allowed=(409,))
+        return self.sending({"named": named, "routing": "pass_on"})
 
     def unknown_routing(self) -> Bad:
-        changes = {"routing": self.chance.choice(["", "both", self.noise(2)])} if self.chance.random() < 0.8 else {}
-        return Bad(self.good(**self.check, **changes), path="/enquire/send")
+        routing = {"routing": self.chance.choice(["", "both", self.noise(2)])} if self.chance.random() < 0.8 else {}
+        return self.sending(routing, allowed=(422,))
 
     def bad_at_send(self) -> Bad:
-        made = self.chance.choice([self.blank, self.over_long, self.not_an_address, self.unknown_choice])()
+        made = self.chance.choice([self.blank, self.over_long, self.wrong_shape, self.unknown_choice])()
         return Bad([*made.pairs, ("named", self.check["named"]), ("routing", "pass_on")], path="/enquire/send")
+
+    def sending(self, changes: dict[str, str], allowed: tuple[int, ...] = (409,)) -> Bad:
+        return Bad(self.good({**self.check, **changes}), path="/enquire/send", allowed=allowed)
 
     def bad_bytes(self) -> Bad:
         wrong = self.chance.choice([b"\xff\xfe", b"\xc3\x28", b"\xed\xa0\x80", b"\xf8\x88\x80", b"\x80"])
         if self.chance.random() < 0.5:
             wrong = quote(wrong).encode()
         name = self.chance.choice(["full_name", "organisation", "message"])
-        body = urlencode(self.good(without=(name,))).encode() + f"&{name}=".encode() + wrong
+        body = urlencode(self.good({}, without=(name,))).encode() + f"&{name}=".encode() + wrong
         return Bad(body=body, allowed=(400, 422))
 
     def garbage(self) -> Bad:
@@ -183,7 +175,7 @@ class Maker:
         return Bad(body=body, kind=self.chance.choice(kinds), path=self.any_path(), allowed=(400, 413, 422))
 
     def json(self) -> Bad:
-        values = [[1, 2], [], {}, None, "text", 7, True, [["full_name", "x"]], {"full_name": {"$ne": 1}}]
+        values: list[object] = [[1, 2], [], {}, None, "text", 7, True, [["full_name", "x"]], {"full_name": {"$ne": 1}}]
         values += [
             {"full_name": None, "learners": 6},
             {"email": ["a@b.example", 1]},
@@ -195,7 +187,7 @@ class Maker:
 
     def files(self) -> Bad:
         name = self.chance.choice([*TYPED, "region", "submission", "csrf_token", "photo"])
-        parts = b"".join(_part(key, value.encode()) for key, value in self.good(full_name="") if key != name)
+        parts = b"".join(_part(key, value.encode()) for key, value in self.good({"full_name": ""}) if key != name)
         body = parts + _part(name, self.chance.randbytes(200), "a.png") + b"--x--\r\n"
         return Bad(body=body, kind="multipart/form-data; boundary=x", path=self.any_path(), allowed=(400, 422))
 
@@ -209,7 +201,7 @@ class Maker:
 
 MAKERS: list[Callable[[Maker], Bad]] = [
     *(Maker.empty, Maker.blank, Maker.missing, Maker.huge, Maker.control, Maker.line_ends, Maker.over_long),
-    *(Maker.not_a_number, Maker.not_an_address, Maker.not_a_telephone, Maker.unknown_choice, Maker.no_country),
+    *(Maker.wrong_shape, Maker.unknown_choice, Maker.no_country),
     *(Maker.repeated, Maker.array_names, Maker.many_fields, Maker.forged_csrf, Maker.forged_submission),
     *(Maker.forged_named, Maker.named_another, Maker.unknown_routing, Maker.bad_at_send, Maker.bad_bytes),
     *(Maker.garbage, Maker.json, Maker.files),
@@ -221,50 +213,23 @@ def _part(name: str, content: bytes, filename: str = "") -> bytes:
     return f"--x\r\nContent-Disposition: form-data; {named}\r\n\r\n".encode() + content + b"\r\n"
 
 
-class _Page(HTMLParser):
-    """What a form holds, and each error by its field: in the summary and beside the field."""
+def _values(html: str) -> dict[str, str]:
+    """What each field of the page holds."""
+    given = dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n?(.*?)</textarea>', html, re.DOTALL))
+    for tag in re.findall(r"<input[^>]*>", html):
+        has = dict(re.findall(r' (\w+)="([^"]*)"', tag))
+        if has.get("type") not in ("radio", "checkbox") or " checked" in tag:
+            given[has["name"]] = has.get("value", "")
+    for name, options in re.findall(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', html, re.DOTALL):
+        given[name] = "".join(re.findall(r'<option value="([^"]*)" selected', options))
+    return {name: unescape(value) for name, value in given.items()}
 
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.values: dict[str, str] = {}
-        self.summary: list[tuple[str, str]] = []
-        self.beside: list[tuple[str, str]] = []
-        self._in: tuple[str, str, str] | None = None
-        self._alert = False
-        self._words = self._select = ""
-        self.feed(html)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        has = {name: value or "" for name, value in attrs}
-        self._alert |= has.get("role") == "alert"
-        if tag == "input" and (has.get("type") not in ("radio", "checkbox") or "checked" in has):
-            self.values[has["name"]] = has.get("value", "")
-        elif tag == "select":
-            self._select = has["name"]
-        elif tag == "option" and "selected" in has:
-            self.values[self._select] = has["value"]
-        elif tag == "textarea":
-            self._in, self._words = (tag, has["name"], "value"), ""
-        elif tag == "p" and has.get("class") == "error":
-            self._in, self._words = (tag, has["id"].removesuffix("-error"), "beside"), ""
-        elif tag == "a" and self._alert and has["href"].startswith("#"):
-            self._in, self._words = (tag, has["href"][1:], "summary"), ""
-
-    def handle_data(self, data: str) -> None:
-        self._words += data
-
-    def handle_endtag(self, tag: str) -> None:
-        self._alert &= tag != "ul"
-        if self._in is None or self._in[0] != tag:
-            return
-        _, name, where = self._in
-        if where == "value":
-            self.values[name] = self._words.removeprefix("\n")
-        elif where == "summary":
-            self.summary.append((name, self._words))
-        else:
-            self.beside.append((name, self._words.removeprefix("!Error: ")))
-        self._in = None
+def _errors(html: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Each error as (field, words): in the summary and beside the fields."""
+    alert = "".join(re.findall(r'<div [^>]*role="alert".*?</div>', html, re.DOTALL))
+    summary = re.findall(r'<li><a href="#(\w+)">([^<]+)</a></li>', alert)
+    return summary, re.findall(r'<p class="error" id="(\w+)-error">.*?Error: </span>([^<]+)</p>', html)
 
 
 def _stored(app: Flask) -> tuple[int, int]:
@@ -277,12 +242,12 @@ def _faults(bad: Bad, status: int, html: str) -> list[str]:
     """What is wrong with the answer to a bad submission."""
     if status not in bad.allowed:
         return [f"answered {status}"]
-    page = _Page(html)
+    values, (summary, beside) = _values(html), _errors(html)
     found = []
     if status in (409, 422):
-        found = [f"{name} is not kept" for name, value in bad.kept.items() if page.values.get(name) != value]
-    if status == 422 and (not page.summary or sorted(page.summary) != sorted(page.beside)):
-        found.append(f"summary {page.summary} but beside the fields {page.beside}")
+        found = [f"{name} is not kept" for name, value in bad.kept.items() if values.get(name) != value]
+    if status == 422 and (not summary or sorted(summary) != sorted(beside)):
+        found.append(f"summary {summary} but beside the fields {beside}")
     return found
 
 
@@ -291,7 +256,7 @@ def test_bad_submissions_are_refused_in_words_and_store_nothing(catalogue: Flask
     token = factories.hidden_fields(client.get("/enquire").text)["csrf_token"]
     carried = {name: checked[name] for name in ("submission", "named")}
     maker = Maker(random.Random(20251), token, carried, catalogue.extensions["portal"].tokens.sign)
-    count, faults, seen = scaled(2000, 60), Counter[str](), Counter[int]()
+    count, faults, seen, stored = scaled(2000, 60), Counter[str](), Counter[int](), (0, 0)
     for number in range(count):
         make = MAKERS[number % len(MAKERS)]
         bad = make(maker)
@@ -299,7 +264,9 @@ def test_bad_submissions_are_refused_in_words_and_store_nothing(catalogue: Flask
         seen[answer.status_code] += 1
         for fault in _faults(bad, answer.status_code, answer.text):
             faults[f"{make.__name__} to {bad.path} as {bad.kind[:30]!r}: {fault}"] += 1
-        assert _stored(catalogue) == (0, 0), (make.__name__, bad)
+        if (now := _stored(catalogue)) != stored:
+            faults[f"{make.__name__} stored something: {bad}"] += 1
+            stored = now
     report(f"bad submissions: {count}, answered {dict(sorted(seen.items()))}, nothing stored")
     assert not faults, "\n".join(f"{times} x {fault[:600]}" for fault, times in faults.most_common())
     assert set(seen) == {400, 409, 413, 422}

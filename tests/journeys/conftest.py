@@ -1,0 +1,125 @@
+"""A running site and a real browser. Without one the journeys are skipped, and under CI that is a failure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from werkzeug.serving import make_server
+
+import config
+from portal.sandbox.mailbox import Mailbox
+from portal.services import imports
+from tests import databases, factories
+
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+NO_BROWSER = "no browser: install Chromium (on Debian, apt-get install chromium; else playwright install chromium)"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    with sync_playwright() as playwright:
+        try:
+            launched = playwright.chromium.launch(executable_path=found, args=QUIET)
+        except Error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(NO_BROWSER)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def database(sqlite_template: databases.SqliteTemplate) -> Iterator[str]:
+    """Journeys run once, on SQLite."""
+    with sqlite_template.fresh() as address:
+        yield address
+
+
+@pytest.fixture
+def settings(database: str, mail_server: tuple[Mailbox, int], tmp_path: Path) -> config.Settings:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    return config.load(
+        PORTAL_ENV="testing",
+        DATABASE_URL=database,
+        PORTAL_DATA_DIR=tmp_path,
+        PORT=port,
+        RATE_LIMITS="off",
+        SMTP_URL=f"smtp://127.0.0.1:{mail_server[1]}",
+    )
+
+
+@pytest.fixture
+def site(app: Flask, settings: config.Settings) -> Iterator[str]:
+    """The address of the running site, with the demo's courses, partners and rules in it."""
+    data = Path(factories.__file__).parents[1] / "portal" / "sandbox" / "data"
+    with app.app_context():
+        imports.courses((data / "courses.csv").read_text(encoding="utf-8"))
+        imports.partners((data / "partners.csv").read_text(encoding="utf-8"))
+        imports.routing_rules((data / "routing_rules.csv").read_text(encoding="utf-8"))
+    server = make_server("127.0.0.1", settings.PORT, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield settings.PUBLIC_URL
+    server.shutdown()
+    thread.join(10)
+    server.server_close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Open a page of the site: open_page("/enquire", width=390, dark=True, javascript=False)."""
+    contexts: list[BrowserContext] = []
+
+    def open_(path: str = "/", *, width: int = 1280, dark: bool = False, javascript: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=site,
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def take_picture(page: Page, name: str) -> None:
+    """Save a picture for the documentation when PICTURES is set."""
+    if os.environ.get("PICTURES"):
+        PICTURES.mkdir(exist_ok=True)
+        page.screenshot(path=str(PICTURES / f"{name}.png"), full_page=True)
+
+
+def fill_in(page: Page, **changes: Any) -> None:
+    """Fill in the enquiry form as Priya does."""
+    page.fill("#full_name", "Priya Nair")
+    page.fill("#email", "priya@nairfibre.example")
+    page.select_option("#interest", changes.get("interest", "FIB-SPLICE"))
+    page.select_option("#region", changes.get("region", "west-midlands"))
+    page.check("input[value=organisation]")
+    page.fill("#organisation", "Nair Fibre Ltd")
+    page.fill("#learners", changes.get("learners", "6"))
+    page.fill("#telephone", "07700 900148")
+    page.fill(
+        "#message",
+        "Six of our civils team need splicing before a build in Dudley starts in January. Could it be at our yard?",
+    )
