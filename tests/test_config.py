@@ -48,8 +48,9 @@ def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch)
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PORT", "8080")
-    monkeypatch.setenv("COMPANY_NUMBER", "")
+    monkeypatch.setenv("WEB_PROCESSES", "")
     settings = config.load()
+    assert Settings.model_fields["WEB_PROCESSES"].default == settings.WEB_PROCESSES
     assert settings.COMPANY_NAME == "Example Training Ltd"
     assert settings.PORT == 8080
 

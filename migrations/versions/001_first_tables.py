@@ -159,6 +159,7 @@ def upgrade() -> None:
                 "enquiry_acknowledgement",
                 "enquiry_link",
                 "team_enquiry",
+                "team_withdrawn",
                 "team_undelivered",
                 "purge_enquiries",
                 name="kind",

@@ -8,13 +8,14 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """Each kind of outbox message; `portal.services.outbox` has a handler for each."""
+    """Each kind of outbox message; a service makes the handler of each."""
 
     PARTNER_ENQUIRY = "partner_enquiry"
     PARTNER_STOP = "partner_stop"
     ENQUIRY_ACKNOWLEDGEMENT = "enquiry_acknowledgement"
     ENQUIRY_LINK = "enquiry_link"
     TEAM_ENQUIRY = "team_enquiry"
+    TEAM_WITHDRAWN = "team_withdrawn"
     TEAM_UNDELIVERED = "team_undelivered"
     PURGE_ENQUIRIES = "purge_enquiries"
 

@@ -113,7 +113,7 @@ class Facts:
     failed_at: dt.datetime | None = None
     withdrawn_at: dt.datetime | None = None
     removed_at: dt.datetime | None = None
-    partner_was_told: bool = False
+    told_to_stop: bool = False
 
 
 def journey(facts: Facts) -> Journey:
@@ -168,22 +168,19 @@ def _undelivered(facts: Facts) -> Journey:
 def _withdrawn(facts: Facts) -> Journey:
     assert facts.withdrawn_at
     stopped = f"Withdrawn {at(facts.withdrawn_at)}"
-    if facts.recipient and facts.partner_was_told:
-        lead = f"{facts.recipient} had it, and has been told to stop and to delete what we sent."
-        step = Step(facts.recipient, "Told to stop", StepState.DONE)
-    elif facts.recipient:
-        lead = f"{facts.recipient} never had it. Nothing more is sent."
-        step = Step(facts.recipient, "Never told", StepState.DONE)
+    name = facts.recipient or "Our own team"
+    if facts.told_to_stop:
+        lead = f"{name} had it, and has been told to stop and to delete what we sent."
     else:
-        lead = "Our own team leaves it alone. Nothing more is sent."
-        step = Step("Our own team", "Told to stop", StepState.DONE)
+        lead = f"{name} never had it. Nothing more is sent."
+    step = Step(name, "Told to stop" if facts.told_to_stop else "Never told", StepState.DONE)
     return Journey("You withdrew this enquiry", lead, (_sent(facts), step, Step("Withdrawn", stopped, StepState.DONE)))
 
 
 def _removed(facts: Facts) -> Journey:
     assert facts.removed_at
     lead = "Name, address, telephone and message are deleted here."
-    if facts.recipient and facts.partner_was_told:
+    if facts.recipient and facts.told_to_stop:
         lead += f" {facts.recipient} has been told to stop and to delete what we sent."
     step = Step("Removed", at(facts.removed_at), StepState.DONE)
     return Journey("This enquiry is removed", lead, (_sent(facts), step))

@@ -48,7 +48,7 @@ class Line(StringField):  # type: ignore[misc]
     """One line of text, or with `lines` several.
 
     `missing` is said when it is empty (None: optional), `what` is how errors name it ("full name"), `longest` counts
-    characters, `why` is the reason under the label.
+    characters, `why` is the reason under the label. A bound form sets `waived` where another answer makes it needless.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class Line(StringField):  # type: ignore[misc]
         **kwargs: Any,
     ) -> None:
         super().__init__(label, filters=[tidy], validators=[self._check, *checks], **kwargs)
+        self.waived = False
         self.missing, self.why, self.what, self.longest, self.lines = missing, why, what, longest, lines
 
     @property
@@ -82,7 +83,7 @@ class Line(StringField):  # type: ignore[misc]
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
         """As WTForms does it, but an empty optional field is simply right."""
-        if self.optional and not self.data:
+        if (self.optional or self.waived) and not self.data:
             self.errors: list[str] = []
             return True
         return bool(super().validate(form, extra_validators))

@@ -52,7 +52,7 @@ class EnquiryForm(PortalForm):
         missing="Choose where you are based",
         why="The place where you would like to learn.",
     )
-    country = Choice("Which country?", what="which country", missing=None)
+    country = Choice("Which country?", what="which country", missing="Choose which country")
     audience = Choice("Who is it for?", what="who it is for", missing="Choose who it is for")
     organisation = Line("Organisation", what="organisation")
     learners = Line(
@@ -91,12 +91,9 @@ class EnquiryForm(PortalForm):
         return self
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Every field's own checks; outside the UK a country as well."""
-        fine = bool(super().validate(extra_validators))
-        if self.region.data == OUTSIDE_UK and not self.country.data:
-            self.country.errors = ["Choose which country"]
-            return False
-        return fine
+        """Every field's own checks; a country is needed outside the UK only."""
+        self.country.waived = self.region.data != OUTSIDE_UK
+        return bool(super().validate(extra_validators))
 
     def answers(self) -> Answers:
         """What was answered, once it is valid."""

@@ -26,7 +26,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from portal.domain.errors import GiveUp, LaneDown, TryAgain
 from portal.gateways.deadline import Deadline
 
-
 # The library folds a subject of more than 78 letters right after its name, which some programs show as a space.
 LONGEST_LINE = 400
 
@@ -142,7 +141,7 @@ def _sorted_errors() -> Iterator[None]:
         code, words = next(iter(refused.recipients.values()))
         raise _refusal(code, words) from refused
     except smtplib.SMTPSenderRefused as error:
-        raise LaneDown(f"The mail server refuses our own address: {error.smtp_code}") from error
+        raise TryAgain(f"The mail server refuses our own address: {error.smtp_code}") from error
     except smtplib.SMTPResponseException as error:
         raise _refusal(error.smtp_code, error.smtp_error) from error
     except (smtplib.SMTPNotSupportedError, UnicodeError) as error:

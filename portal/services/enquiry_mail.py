@@ -39,6 +39,7 @@ class EnquiryMail:
             Kind.ENQUIRY_ACKNOWLEDGEMENT: Handler(self._to_enquirer("enquiry_acknowledgement")),
             Kind.ENQUIRY_LINK: Handler(self._to_enquirer("enquiry_link")),
             Kind.TEAM_ENQUIRY: Handler(self._team_enquiry),
+            Kind.TEAM_WITHDRAWN: Handler(self._team_withdrawn),
             Kind.TEAM_UNDELIVERED: Handler(self._team_undelivered),
         }
 
@@ -64,7 +65,7 @@ class EnquiryMail:
 
     def _partner_stop(self, referral_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:
-            referral = _current(lambda: enquiries.get_referral(session, referral_id))
+            referral = _stored(lambda: enquiries.get_referral(session, referral_id))
             context = {"enquiry": referral.enquiry, "partner": referral.partner, "stop": referral.stop_reference}
             context["sent"] = working_days.long_day(referral.referred_at)
         self.mailer.send(
@@ -103,6 +104,12 @@ class EnquiryMail:
             deadline,
         )
 
+    def _team_withdrawn(self, enquiry_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            enquiry = _stored(lambda: enquiries.get(session, enquiry_id))
+            context = {"enquiry": enquiry, "sent": working_days.long_day(enquiry.received_at)}
+        self.mailer.send(Letter("team_withdrawn", self.team_email, key, context), deadline)
+
     def _team_undelivered(self, referral_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:
             referral = _current(lambda: enquiries.get_referral(session, referral_id))
@@ -112,14 +119,19 @@ class EnquiryMail:
         self.mailer.send(Letter("team_undelivered", self.team_email, key, context), deadline)
 
 
-def _current(find: Callable[[], Any]) -> Any:
-    """The record, unless it or its person is gone: then there is nothing to deliver."""
+def _stored(find: Callable[[], Any]) -> Any:
+    """The record; when it is gone there is nothing to deliver."""
     try:
-        record = find()
+        return find()
     except NotFound:
         raise NotNeeded("the record is gone") from None
+
+
+def _current(find: Callable[[], Any]) -> Any:
+    """The record, unless it or its person is gone: then there is nothing to say about them."""
+    record = _stored(find)
     enquiry = record.enquiry if isinstance(record, Referral) else record
-    if enquiry.removed_at is not None and not (isinstance(record, Referral) and record.stop_reference):
+    if enquiry.removed_at is not None:
         raise NotNeeded("removed")
     return record
 

@@ -82,6 +82,9 @@ def _stop(session: Session, enquiry: Enquiry, now: dt.datetime) -> None:
     outbox.cancel(session, [Kind.ENQUIRY_ACKNOWLEDGEMENT, Kind.TEAM_ENQUIRY], enquiry.id, now)
     referral = enquiry.referral
     if referral is None:
+        message = outbox.find(session, Kind.TEAM_ENQUIRY, enquiry.id)
+        if message is not None and outbox.may_have_arrived(message):
+            outbox.add(session, Kind.TEAM_WITHDRAWN, enquiry.id, now)
         return
     message = outbox.find(session, Kind.PARTNER_ENQUIRY, referral.id)
     outbox.cancel(session, [Kind.PARTNER_ENQUIRY], referral.id, now)
@@ -96,8 +99,10 @@ def _facts(session: Session, enquiry: Enquiry, now: dt.datetime) -> Facts:
         message = outbox.find(session, Kind.TEAM_ENQUIRY, enquiry.id)
         delivered_at = message.finished_at if message and message.state == State.SENT else None
         failed_at = None
+        told_to_stop = outbox.find(session, Kind.TEAM_WITHDRAWN, enquiry.id) is not None
     else:
         delivered_at, failed_at = referral.delivered_at, referral.failed_at
+        told_to_stop = referral.stop_reference is not None
     return Facts(
         received_at=enquiry.received_at,
         due_at=enquiry.due_at,
@@ -107,5 +112,5 @@ def _facts(session: Session, enquiry: Enquiry, now: dt.datetime) -> Facts:
         failed_at=failed_at,
         withdrawn_at=enquiry.withdrawn_at,
         removed_at=enquiry.removed_at,
-        partner_was_told=bool(referral and referral.stop_reference),
+        told_to_stop=told_to_stop,
     )

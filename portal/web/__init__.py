@@ -47,6 +47,7 @@ def register(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     csrf = CSRFProtect(app)
     Compress(app)
+    headers.leave_echoes_uncompressed(app)
     for room in (pages, enquiries, own_enquiry, privacy, health):
         app.register_blueprint(room.bp)
     if settings.has_sandbox:

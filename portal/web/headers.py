@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 POLICY = "; ".join(
@@ -38,6 +38,22 @@ def init_app(app: Flask, *, https: bool) -> None:
     def _set(response: Response) -> Response:
         for name, value in fixed.items():
             response.headers.setdefault(name, value)
+        if response.headers.get("Content-Encoding") == "identity":
+            del response.headers["Content-Encoding"]
+        return response
+
+
+def leave_echoes_uncompressed(app: Flask) -> None:
+    """Keep what echoes input from being compressed beside a secret: its length would tell the secret, letter by letter.
+
+    An answer can echo when something was posted, asked for in the address, or opened by a token.
+    """
+
+    @app.after_request
+    def _mark(response: Response) -> Response:
+        view = app.view_functions.get(request.endpoint or "")
+        if request.method == "POST" or request.args or getattr(view, "access", "") == "token_holder":
+            response.headers.setdefault("Content-Encoding", "identity")
         return response
 
 

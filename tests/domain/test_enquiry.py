@@ -197,7 +197,7 @@ def test_a_partner_whose_mail_came_back() -> None:
 
 
 def test_withdrawn_after_the_partner_had_it() -> None:
-    assert told(delivered_at=SOON, withdrawn_at=SOON, partner_was_told=True) == (
+    assert told(delivered_at=SOON, withdrawn_at=SOON, told_to_stop=True) == (
         "You withdrew this enquiry",
         "Lindum Training had it, and has been told to stop and to delete what we sent.",
         [
@@ -216,11 +216,18 @@ def test_withdrawn_before_the_partner_had_it() -> None:
     )
 
 
-def test_withdrawn_from_our_own_team() -> None:
-    assert told(recipient=None, withdrawn_at=SOON) == (
+@pytest.mark.parametrize(
+    ("told_to_stop", "lead", "words"),
+    [
+        (True, "Our own team had it, and has been told to stop and to delete what we sent.", "Told to stop"),
+        (False, "Our own team never had it. Nothing more is sent.", "Never told"),
+    ],
+)
+def test_withdrawn_from_our_own_team(told_to_stop: bool, lead: str, words: str) -> None:
+    assert told(recipient=None, withdrawn_at=SOON, told_to_stop=told_to_stop) == (
         "You withdrew this enquiry",
-        "Our own team leaves it alone. Nothing more is sent.",
-        [YOU, ("Our own team", "Told to stop", DONE), ("Withdrawn", "Withdrawn Friday 20 November, 14:35", DONE)],
+        lead,
+        [YOU, ("Our own team", words, DONE), ("Withdrawn", "Withdrawn Friday 20 November, 14:35", DONE)],
     )
 
 
@@ -228,11 +235,11 @@ def test_withdrawn_from_our_own_team() -> None:
     ("changes", "more"),
     [
         (
-            {"partner_was_told": True},
+            {"told_to_stop": True},
             " Lindum Training has been told to stop and to delete what we sent.",
         ),
-        ({"partner_was_told": False}, ""),
-        ({"recipient": None}, ""),
+        ({"told_to_stop": False}, ""),
+        ({"recipient": None, "told_to_stop": True}, ""),
         ({"failed_at": SOON}, ""),
     ],
 )

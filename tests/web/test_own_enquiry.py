@@ -116,6 +116,17 @@ def test_removing_a_team_enquiry_and_removing_twice(client: FlaskClient, app: Fl
     assert "This enquiry is removed" in client.get(path).text
 
 
+def test_our_own_team_is_told_to_stop_too(client: FlaskClient, mailbox: Mailbox, deliver: Deliver) -> None:
+    path = ask(client, "keep_with_us")
+    deliver()
+    _press(client, path, f"{path}/withdraw")
+    deliver()
+    notice = mailbox.list_mails()[-1]
+    assert notice["to"] == ["enquiries@meridian.example"]
+    assert notice["subject"].startswith("Withdrawn: our own enquiry ENQ-")
+    assert "Priya" not in notice["text"]
+
+
 def test_a_forged_link_is_a_page_that_is_not_here(client: FlaskClient) -> None:
     path = ask(client)
     for forged in ("/enquiries/nonsense", path[:-1] + ("A" if path[-1] != "A" else "B"), path + "x"):

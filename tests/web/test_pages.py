@@ -16,6 +16,7 @@ from portal.models import db
 from portal.services import imports
 from portal.web.assets import ADDRESSES
 from portal.web.gate import Gate
+from tests.factories import ask
 
 
 def test_home_is_a_sentence_and_links_only_to_what_exists(client: FlaskClient) -> None:
@@ -78,7 +79,7 @@ def test_a_course_shows_its_price_with_vat_and_asks(client: FlaskClient) -> None
     assert client.get("/courses/FIB-OLD").status_code == 404
 
 
-@pytest.mark.promise("PRE-8", "OLT-2", "OTT-31")
+@pytest.mark.promise("PRE-8", "OLT-2")
 def test_the_notice_prints_the_register_and_the_partners(client: FlaskClient) -> None:
     from portal.domain.purposes import PURPOSES, VERSION
 
@@ -163,6 +164,14 @@ def test_assets_are_compressed_and_kept_for_a_year(client: FlaskClient) -> None:
         assert packed.headers["Content-Encoding"] == encoding
         assert len(packed.data) < len(plain.data) / 3
     assert client.get("/assets/nothing.css").status_code == 404
+
+
+def test_what_echoes_input_is_not_compressed_and_the_rest_is(client: FlaskClient) -> None:
+    packed = {"Accept-Encoding": "br, gzip"}
+    assert client.get("/enquire", headers=packed).headers["Content-Encoding"] == "br"
+    for path in ("/courses?search=x", "/enquire?interest=FIB-SPLICE", ask(client)):
+        assert "Content-Encoding" not in client.get(path, headers=packed).headers
+    assert "Content-Encoding" not in client.post("/enquire", headers=packed).headers
 
 
 def test_the_clock_moves_forward_only(client: FlaskClient) -> None:
