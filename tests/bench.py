@@ -25,7 +25,7 @@ from flask import Flask, redirect, render_template, request
 from flask_sqlalchemy import SQLAlchemy
 from jinja2 import DictLoader
 from sqlalchemy import func, select, text, update
-from werkzeug.test import EnvironBuilder
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Response
 
 import config
@@ -74,18 +74,15 @@ def compare(what: str, ours: Act, bare: Act, aim: float) -> None:
     say(what, f"{own:,.0f}/s against {limit:,.0f}/s bare", ratio, aim)
 
 
-def call(app: Flask, builder: EnvironBuilder, expected: str) -> Callable[[bytes], None]:
+def call(app: Flask, builder: EnvironBuilder, expected: int) -> Callable[[bytes], None]:
     """A request straight into the WSGI application, with the body given each time."""
     environ = builder.get_environ()
 
     def act(body: bytes) -> None:
-        said: list[Any] = []
-        environ_now = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
-        answer = app.wsgi_app(environ_now, lambda status, *_: said.append(status) or said.append)
-        assert b"".join(answer) is not None
-        assert said[0].startswith(expected), said
-        if hasattr(answer, "close"):
-            answer.close()
+        now = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        content, status, _ = run_wsgi_app(app.wsgi_app, now, buffered=True)
+        assert status.startswith(str(expected)), status
+        assert content
 
     return act
 
@@ -94,11 +91,7 @@ def bare_page() -> Flask:
     """A bare Flask page that renders one template."""
     app = Flask("bare")
     app.jinja_loader = DictLoader({"page.html": BARE_PAGE})
-
-    @app.get("/")
-    def page() -> str:
-        return render_template("page.html", title="Ask about a course", words="Takes about a minute & no more.")
-
+    app.get("/")(lambda: render_template("page.html", title="Ask about a course", words="About a minute & no more."))
     return app
 
 
@@ -133,12 +126,8 @@ def portal_over(address: str, folder: Path, smtp_port: int = 1) -> Iterator[Flas
     where = {"DATABASE_URL": address, "PORTAL_DATA_DIR": folder, "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}"}
     app = create_app(config.load(PORTAL_ENV="testing", RATE_LIMITS="off", **where))
     with app.app_context():
-        for put, name in (
-            (imports.courses, "courses.csv"),
-            (imports.partners, "partners.csv"),
-            (imports.routing_rules, "routing_rules.csv"),
-        ):
-            put((sample_data.DATA / name).read_text(encoding="utf-8"))
+        for put in (imports.courses, imports.partners, imports.routing_rules):
+            put((sample_data.DATA / f"{put.__name__}.csv").read_text(encoding="utf-8"))
         with writing() as session:
             session.execute(text("UPDATE partner SET weekly_capacity = NULL"))
     yield app
@@ -149,8 +138,8 @@ def portal_over(address: str, folder: Path, smtp_port: int = 1) -> Iterator[Flas
 def page_measure(address: str, folder: Path) -> None:
     """GET /enquire against a bare page."""
     with portal_over(address, folder) as app:
-        ours = call(app, EnvironBuilder("/enquire", "http://127.0.0.1:5000"), "200")
-        bare = call(bare_page(), EnvironBuilder("/"), "200")
+        ours = call(app, EnvironBuilder("/enquire", "http://127.0.0.1:5000"), 200)
+        bare = call(bare_page(), EnvironBuilder("/"), 200)
         compare("the form, GET /enquire, SQLite", lambda: ours(b""), lambda: bare(b""), 1 / 4)
 
 
@@ -175,8 +164,8 @@ def send_measure(name: str, address: str, bare_address: str, folder: Path) -> No
         builder.headers["Cookie"] = f"portal_session={cookie.value}"
         ready = bodies(app, fields, 6000)
         waiting = iter(ready)
-        ours = call(app, builder, "303")
-        bare = call(bare_writer(app, bare_address), EnvironBuilder("/", **form), "303")  # type: ignore[arg-type]
+        ours = call(app, builder, 303)
+        bare = call(bare_writer(app, bare_address), EnvironBuilder("/", **form), 303)  # type: ignore[arg-type]
         same = cycle(ready)
         compare(
             f"the sending, POST /enquire/send, {name}", lambda: ours(next(waiting)), lambda: bare(next(same)), 1 / 2
@@ -191,32 +180,19 @@ def routing_measure() -> None:
     chance = random.Random(5)
     subjects = {f"{subject.upper()}-{n}": subject for subject in ("fibre", "safety", "data-centre") for n in range(20)}
     interests, regions = [*subjects, "fibre", "safety", "data-centre", "other"], list(REGIONS)
-    partners = [f"P{number}" for number in range(60)]
+    partners, audiences = [f"P{number}" for number in range(60)], ("individual", "organisation")
 
     def rule(number: int) -> Rule:
-        bounds = (chance.randint(1, 10), chance.randint(10, 60)) if chance.random() < 0.3 else (None, None)
-        return Rule(
-            number,
-            f"Rule {number}",
-            partners=tuple(chance.sample(partners, chance.randint(1, 4))),
-            regions=tuple(chance.sample(regions, chance.randint(1, 3))),
-            interests=tuple(chance.sample(interests, chance.randint(1, 3))),
-            audience=chance.choice([None, "individual", "organisation"]),
-            min_learners=bounds[0],
-            max_learners=bounds[1],
-            strategy=chance.choice(["first", "share"]),
-        )
+        names, areas, about = (chance.sample(of, chance.randint(1, 3)) for of in (partners, regions, interests))
+        low, high = (chance.randint(1, 10), chance.randint(10, 60)) if chance.random() < 0.3 else (None, None)
+        who, how = chance.choice([None, *audiences]), chance.choice(["first", "share"])
+        return Rule(number, f"Rule {number}", tuple(names), tuple(areas), (), tuple(about), who, low, high, how)
 
     book = RuleBook([rule(number) for number in range(1000)], subjects)
     assert not book.faults
     standings = {code: Standing("", chance.choice([None, 0, 3, 9]), chance.randint(0, 9)) for code in partners}
-    audiences = ("individual", "organisation")
-    asked = [
-        Question(
-            chance.choice(regions), chance.choice(interests), chance.choice(audiences), None, chance.randint(1, 70)
-        )
-        for _ in range(5000)
-    ]
+    pick = chance.choice
+    asked = [Question(pick(regions), pick(interests), pick(audiences), None, pick(range(1, 70))) for _ in range(5000)]
     share = statistics.mean(book.decide(question, standings).partner is not None for question in asked)
     assert 0.2 < share < 1
     questions = cycle(asked)
@@ -247,8 +223,10 @@ def mail_server() -> Iterator[int]:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout
         assert process.stdout.readline() == b"ready\n"
-        yield port
-        process.kill()
+        try:
+            yield port
+        finally:
+            process.kill()
 
 
 def bare_mail(port: int) -> float:
@@ -290,8 +268,7 @@ def outbox_measure(name: str, address: str, folder: Path, workers: int) -> None:
                 finished = sorted(session.scalars(sent))
         ours = (MAILS - 1) / (finished[-1] - finished[0]).total_seconds()
         bare = (before + bare_mail(port)) / 2
-        people = f"{workers} worker{'s' if workers > 1 else ''}"
-        say(f"deliveries, {people}, {name}", f"{ours:,.0f}/s against {bare:,.0f}/s bare sends", ours / bare)
+        say(f"deliveries, workers: {workers}, {name}", f"{ours:,.0f}/s against {bare:,.0f}/s bare sends", ours / bare)
 
 
 def main() -> None:

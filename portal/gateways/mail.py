@@ -94,7 +94,9 @@ class Mailer:
         port = self._server.port or (465 if tls else 25)
         try:
             connection = (_GuardedTls if tls else _Guarded)(deadline)
-            connection.connect(host, port)
+            code, words = connection.connect(host, port)
+            if code != 220:
+                raise smtplib.SMTPConnectError(code, words)
             if self._server.scheme == "smtp+starttls":
                 connection.starttls()
             if self._server.username:

@@ -51,7 +51,7 @@ def problems(content: str, columns: Columns = TWO, **options: bool) -> list[str]
         (import_rows.web_address_or_blank, "https://lindum.example/privacy?a=b", "https://lindum.example/privacy?a=b"),
         (import_rows.country, "GB", "GB"),
         (import_rows.country, "IE", "IE"),
-        (import_rows.country, "EU", "JE"),
+        (import_rows.country, "JE", "JE"),
         (import_rows.listed, "", ()),
         (import_rows.listed, " a ;b;; c", ("a", "b", "c")),
         (import_rows.one_of("", "first"), "", ""),

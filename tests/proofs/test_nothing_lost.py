@@ -169,9 +169,9 @@ def _kill_workers(
             process.kill()
             process.wait()
             trap.killed.set()
-        if number == 9:
+        if number == 8:
             server.stop()
-        elif number == 11:
+        elif number == 9:
             server.start()
 
 
