@@ -43,7 +43,7 @@ from tests import databases, factories
 from tests.proofs import servers
 
 DURABLE = "-c max_connections=60 -c listen_addresses="
-ROUNDS, SECONDS, MAILS = 7, 1.0, 300
+ROUNDS, SECONDS, MAILS = 5, 1.0, 200
 BARE_PAGE = "<!doctype html><title>{{ title }}</title><h1>{{ title }}</h1><p>{{ words }}</p>"
 Act = Callable[[], object]
 

@@ -17,9 +17,9 @@ Check = Callable[[Any, Field], None]
 _TURNING = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
 
 
-def tidy(typed: str | None) -> str:
-    """What was typed, with one kind of line end and nothing blank around it."""
-    return (typed or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+def tidy(typed: object) -> str:
+    """What was typed, with one kind of line end and nothing blank around it; a file sent in its place is nothing."""
+    return (typed if isinstance(typed, str) else "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def showable(text: str, *, lines: bool) -> bool:

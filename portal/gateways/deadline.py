@@ -14,6 +14,7 @@ class Deadline:
     """Closes every guarded socket when its time is over; leaving the block then always raises TryAgain.
 
     It does so even when the work seems to have ended well: what came after the deadline is not to be trusted.
+    `uncertain`: the neighbour may have what it was given. True until the work knows better and says so.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -23,6 +24,7 @@ class Deadline:
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
         self.passed = False
+        self.uncertain = True
 
     def __enter__(self) -> Deadline:
         self._ends = time.monotonic() + self._seconds
@@ -37,7 +39,7 @@ class Deadline:
         assert self._timer
         self._timer.cancel()
         if self.passed or time.monotonic() >= self._ends:
-            raise TryAgain(f"No end within {self._seconds:g} seconds.", uncertain=True) from error
+            raise TryAgain(f"No end within {self._seconds:g} seconds.", uncertain=self.uncertain) from error
 
     def remaining(self) -> float:
         """The seconds left, never less than a moment."""

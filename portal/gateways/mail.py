@@ -64,7 +64,8 @@ class Mailer:
     def send(self, letter: Letter, deadline: Deadline) -> None:
         """Send it now. Raises LaneDown, TryAgain or GiveUp."""
         message = self.compose(letter)
-        with _sorted_errors(), self._connect(deadline) as connection:
+        deadline.uncertain = False
+        with _sorted_errors(deadline), self._connect(deadline) as connection:
             refused = connection.send_message(message, self._sender_address, [letter.to])
             assert not refused
 
@@ -121,22 +122,22 @@ class _Guarded(smtplib.SMTP):
         self._deadline.guard(made)
         return made
 
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """From here on the server may have the mail, whether or not it says so."""
+        self._deadline.uncertain = True
+        return super().data(msg)
 
-class _GuardedTls(smtplib.SMTP_SSL):
+
+class _GuardedTls(_Guarded, smtplib.SMTP_SSL):
     """The same inside TLS; the plain socket is guarded, so that a slow handshake ends too."""
 
-    def __init__(self, deadline: Deadline) -> None:
-        self._deadline = deadline
-        super().__init__(timeout=deadline.remaining())
-
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        made = socket.create_connection((host, port), self._deadline.remaining())
-        self._deadline.guard(made)
+        made = super()._get_socket(host, port, timeout)
         return self.context.wrap_socket(made, server_hostname=host)
 
 
 @contextmanager
-def _sorted_errors() -> Iterator[None]:
+def _sorted_errors(deadline: Deadline) -> Iterator[None]:
     try:
         yield
     except smtplib.SMTPRecipientsRefused as refused:
@@ -149,7 +150,7 @@ def _sorted_errors() -> Iterator[None]:
     except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
         raise GiveUp("The mail server can't carry this address.") from error
     except (OSError, smtplib.SMTPException) as error:
-        raise TryAgain(f"The connection broke: {_without_addresses(error)}", uncertain=True) from error
+        raise TryAgain(f"The connection broke: {_without_addresses(error)}", uncertain=deadline.uncertain) from error
 
 
 def _refusal(code: int, words: bytes | str) -> TryAgain | GiveUp:

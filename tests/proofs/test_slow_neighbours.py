@@ -137,7 +137,6 @@ def test_a_slow_mail_server_holds_nobody_up_and_loses_nothing(
     report(f"slow neighbour: sent in {took:.2f} s meanwhile; noted {slow.last_error!r}")
 
 
-@pytest.mark.xfail(strict=True, reason="a deadline passed before the mail was given counts as uncertain too")
 @pytest.mark.parametrize("stage", [Stage.GREETING, Stage.HELLO])
 def test_what_the_server_was_never_given_is_not_called_uncertain(
     catalogue: Flask, client: FlaskClient, clock: Clock, server: MailServer, stage: Stage
