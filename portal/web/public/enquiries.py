@@ -45,7 +45,7 @@ def new() -> Page:
 def check() -> Page | AnyResponse:
     """The check page, naming who answers; nothing is sent yet."""
     known, _ = enquiries.offered(parts().clock)
-    form = EnquiryForm().use(_interests(known))
+    form = _posted(known)
     if (first := _first_of(form)) is not None:
         return _open(first)
     if not form.validate():
@@ -58,7 +58,7 @@ def check() -> Page | AnyResponse:
 def change() -> Page:
     """Back to the form with every answer as it was."""
     known, _ = enquiries.offered(parts().clock)
-    return _page(EnquiryForm().use(_interests(known)), known)
+    return _page(_posted(known), known)
 
 
 @bp.post("/enquire/send")
@@ -67,7 +67,7 @@ def change() -> Page:
 def send() -> Page | AnyResponse:
     """Send it to whom the check page named, or to our own team only."""
     known, _ = enquiries.offered(parts().clock)
-    form = EnquiryForm().use(_interests(known))
+    form = _posted(known)
     if (first := _first_of(form)) is not None:
         return _open(first)
     if not form.validate():
@@ -99,9 +99,14 @@ def send() -> Page | AnyResponse:
 def after_csrf_error() -> Response:
     """What was typed, kept, when the form's token is missing or old: nothing was sent."""
     known, _ = enquiries.offered(parts().clock)
-    form = EnquiryForm().use(_interests(known))
+    form = _posted(known)
     form.submission.data = None
     return make_response(_page(form, known, 400, banner=CLOSED))
+
+
+def _posted(known: Catalogue) -> EnquiryForm:
+    """The form as it was posted. Files and JSON, which no page of ours sends, are not looked at."""
+    return EnquiryForm(request.form).use(_interests(known))
 
 
 def _page(form: EnquiryForm, known: Catalogue, status: int = 200, banner: str = "") -> Page:
