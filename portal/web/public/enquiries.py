@@ -26,6 +26,7 @@ Page = str | tuple[str, int]
 bp = Blueprint("enquiries", __name__)
 
 CHANGED = "Who answers has changed since you last looked"
+UNCHOSEN = "Choose who should have it"
 CLOSED = "This page was open for too long, or your browser keeps no cookies"
 
 
@@ -74,8 +75,10 @@ def send() -> Page | AnyResponse:
         return _page(form, known, 422)
     routing = request.form.get("routing")
     submission = _read("submission", form.submission.data)
-    if submission is None or routing not in ("pass_on", "keep_with_us"):
-        return _check_page(form, 409 if routing in ("pass_on", "keep_with_us") else 422)
+    if routing not in ("pass_on", "keep_with_us"):
+        return _check_page(form, 422)
+    if submission is None:
+        return _check_page(form, 409)
     answers = form.answers()
     digest = _digest(answers)
     if session.get("sent", ["", ""])[0] == digest:
@@ -140,6 +143,7 @@ def _check_page(form: EnquiryForm, status: int = 200) -> Page:
         based=places.name(answers.region, answers.country),
         due_day=working_days.long_day(recipient.due_at),
         changed=CHANGED if status == 409 else "",
+        unchosen=UNCHOSEN if status == 422 else "",
     )
     return page if status == 200 else (page, status)
 
