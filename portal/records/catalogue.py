@@ -48,12 +48,14 @@ def subject_name(subject: str) -> str:
     return subject.replace("-", " ").capitalize()
 
 
+# Made once: every page asks it, and building the same statement again costs more than running it.
+_VERSION = select(DataVersion.__table__.c.number).where(DataVersion.__table__.c.name == "catalogue")
 _kept: WeakKeyDictionary[Engine, Catalogue] = WeakKeyDictionary()
 
 
 def current(session: Session) -> Catalogue:
     """The catalogue as it stands in this transaction."""
-    version = session.scalars(select(DataVersion.number).where(DataVersion.name == "catalogue")).one()
+    version = session.execute(_VERSION).scalar_one()
     engine = session.get_bind()
     assert isinstance(engine, Engine)
     kept = _kept.get(engine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import secrets
 from hashlib import sha256
@@ -34,10 +35,10 @@ CLOSED = "This page was open for too long, or your browser keeps no cookies"
 @access.public
 def new() -> Page:
     """The form; `?interest=` and `?region=` fill in what is known already."""
-    known, _ = enquiries.offered(parts().clock)
+    known, now = enquiries.offered(parts().clock)
     given = {name: request.args.get(name) for name in ("interest", "region")}
     form = EnquiryForm(formdata=None, data=given).use(_interests(known))
-    return _page(form, known)
+    return _page(form, known, now)
 
 
 @bp.post("/enquire")
@@ -45,21 +46,21 @@ def new() -> Page:
 @limiter.limit("60/minute;600/hour")
 def check() -> Page | AnyResponse:
     """The check page, naming who answers; nothing is sent yet."""
-    known, _ = enquiries.offered(parts().clock)
+    known, now = enquiries.offered(parts().clock)
     form = _posted(known)
     if (first := _first_of(form)) is not None:
         return _open(first)
     if not form.validate():
-        return _page(form, known, 422)
-    return _check_page(form)
+        return _page(form, known, now, 422)
+    return _check_page(form, now)
 
 
 @bp.post("/enquire/change")
 @access.public
 def change() -> Page:
     """Back to the form with every answer as it was."""
-    known, _ = enquiries.offered(parts().clock)
-    return _page(_posted(known), known)
+    known, now = enquiries.offered(parts().clock)
+    return _page(_posted(known), known, now)
 
 
 @bp.post("/enquire/send")
@@ -67,18 +68,16 @@ def change() -> Page:
 @limiter.limit("30/minute;200/hour")
 def send() -> Page | AnyResponse:
     """Send it to whom the check page named, or to our own team only."""
-    known, _ = enquiries.offered(parts().clock)
+    known, now = enquiries.offered(parts().clock)
     form = _posted(known)
-    if (first := _first_of(form)) is not None:
-        return _open(first)
     if not form.validate():
-        return _page(form, known, 422)
+        return _page(form, known, now, 422)
     routing = request.form.get("routing")
     submission = _read("submission", form.submission.data)
     if routing not in ("pass_on", "keep_with_us"):
-        return _check_page(form, 422)
+        return _check_page(form, now, 422)
     if submission is None:
-        return _check_page(form, 409)
+        return _check_page(form, now, 409)
     answers = form.answers()
     digest = _digest(answers)
     if session.get("sent", ["", ""])[0] == digest:
@@ -89,22 +88,22 @@ def send() -> Page | AnyResponse:
         named=Named(named["p"], named["r"]) if named else None,
         keep_with_us=routing == "keep_with_us",
         marketing_wording=MARKETING_QUESTION if parts().settings.MARKETING == "on" else "",
-        held=_held(form, submission["t"]),
+        held=_held(form, now.timestamp() - submission["t"]),
     )
     try:
         sent = enquiries.submit(answers, sending, parts().clock, parts().settings.ANSWER_WORKING_DAYS)
     except AnswerChanged:
-        return _check_page(form, 409)
+        return _check_page(form, now, 409)
     session["sent"] = [digest, submission["s"]]
     return _open(sent)
 
 
 def after_csrf_error() -> Response:
     """What was typed, kept, when the form's token is missing or old: nothing was sent."""
-    known, _ = enquiries.offered(parts().clock)
+    known, now = enquiries.offered(parts().clock)
     form = _posted(known)
     form.submission.data = None
-    return make_response(_page(form, known, 400, banner=CLOSED))
+    return make_response(_page(form, known, now, 400, banner=CLOSED))
 
 
 def _posted(known: Catalogue) -> EnquiryForm:
@@ -112,9 +111,9 @@ def _posted(known: Catalogue) -> EnquiryForm:
     return EnquiryForm(request.form).use(_interests(known))
 
 
-def _page(form: EnquiryForm, known: Catalogue, status: int = 200, banner: str = "") -> Page:
+def _page(form: EnquiryForm, known: Catalogue, now: dt.datetime, status: int = 200, banner: str = "") -> Page:
     if _read("submission", form.submission.data) is None:
-        form.submission.data = _new_submission()
+        form.submission.data = _new_submission(now)
     page = render_template(
         "public/enquire.html",
         form=form,
@@ -128,11 +127,11 @@ def _page(form: EnquiryForm, known: Catalogue, status: int = 200, banner: str = 
     return page if status == 200 else (page, status)
 
 
-def _check_page(form: EnquiryForm, status: int = 200) -> Page:
+def _check_page(form: EnquiryForm, now: dt.datetime, status: int = 200) -> Page:
     answers = form.answers()
     recipient, known, _ = enquiries.name_recipient(answers, parts().clock, parts().settings.ANSWER_WORKING_DAYS)
     if _read("submission", form.submission.data) is None:
-        form.submission.data = _new_submission()
+        form.submission.data = _new_submission(now)
     form.named.data = _named(recipient)
     page = render_template(
         "public/check.html",
@@ -153,8 +152,7 @@ def _interests(known: Catalogue) -> set[str]:
     return {*active, *active.values(), "other"}
 
 
-def _new_submission() -> str:
-    _, now = enquiries.offered(parts().clock)
+def _new_submission(now: dt.datetime) -> str:
     return parts().tokens.sign("submission", {"s": secrets.token_hex(16), "t": int(now.timestamp())})
 
 
@@ -187,14 +185,13 @@ def _digest(answers: Answers) -> str:
     return sha256((parts().settings.SECRET_KEY + said).encode()).hexdigest()[:20]
 
 
-def _held(form: EnquiryForm, minted: int) -> str:
+def _held(form: EnquiryForm, seconds_to_fill: float) -> str:
     """Why a person should look before anybody else sees it, or nothing."""
     if parts().settings.SPAM_CHECKS == "off":
         return ""
-    _, now = enquiries.offered(parts().clock)
     score = spam_score(
         honeypot=form.website.data or "",
-        seconds_to_fill=now.timestamp() - minted,
+        seconds_to_fill=seconds_to_fill,
         message=form.message.data,
     )
     return "It looks like a machine's work; nobody else has been told." if score >= SPAM_LIMIT else ""
