@@ -167,14 +167,17 @@ def _undelivered(facts: Facts) -> Journey:
 
 def _withdrawn(facts: Facts) -> Journey:
     assert facts.withdrawn_at
-    stopped = f"Withdrawn {at(facts.withdrawn_at)}"
     name = facts.recipient or "Our own team"
     if facts.told_to_stop:
         lead = f"{name} had it, and has been told to stop and to delete what we sent."
     else:
         lead = f"{name} never had it. Nothing more is sent."
     step = Step(name, "Told to stop" if facts.told_to_stop else "Never told", StepState.DONE)
-    return Journey("You withdrew this enquiry", lead, (_sent(facts), step, Step("Withdrawn", stopped, StepState.DONE)))
+    return Journey(
+        "You withdrew this enquiry",
+        lead,
+        (_sent(facts), step, Step("Withdrawn", at(facts.withdrawn_at), StepState.DONE)),
+    )
 
 
 def _removed(facts: Facts) -> Journey:

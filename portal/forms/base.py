@@ -110,7 +110,7 @@ def is_email(_form: Any, field: Field) -> None:
     if "@" not in typed:
         raise StopValidation("Enter an email address with an @ in it, like name@example.com")
     try:
-        validate_email(typed, check_deliverability=False, allow_smtputf8=True, test_environment=True)
+        validate_email(typed, check_deliverability=False, allow_smtputf8=True, strict=True, test_environment=True)
     except EmailNotValidError:
         raise StopValidation("Enter an email address in the correct format, like name@example.com") from None
 

@@ -203,7 +203,7 @@ def test_withdrawn_after_the_partner_had_it() -> None:
         [
             YOU,
             ("Lindum Training", "Told to stop", DONE),
-            ("Withdrawn", "Withdrawn Friday 20 November, 14:35", DONE),
+            ("Withdrawn", "Friday 20 November, 14:35", DONE),
         ],
     )
 
@@ -212,7 +212,7 @@ def test_withdrawn_before_the_partner_had_it() -> None:
     assert told(withdrawn_at=SOON) == (
         "You withdrew this enquiry",
         "Lindum Training never had it. Nothing more is sent.",
-        [YOU, ("Lindum Training", "Never told", DONE), ("Withdrawn", "Withdrawn Friday 20 November, 14:35", DONE)],
+        [YOU, ("Lindum Training", "Never told", DONE), ("Withdrawn", "Friday 20 November, 14:35", DONE)],
     )
 
 
@@ -227,7 +227,7 @@ def test_withdrawn_from_our_own_team(told_to_stop: bool, lead: str, words: str) 
     assert told(recipient=None, withdrawn_at=SOON, told_to_stop=told_to_stop) == (
         "You withdrew this enquiry",
         lead,
-        [YOU, ("Our own team", words, DONE), ("Withdrawn", "Withdrawn Friday 20 November, 14:35", DONE)],
+        [YOU, ("Our own team", words, DONE), ("Withdrawn", "Friday 20 November, 14:35", DONE)],
     )
 
 

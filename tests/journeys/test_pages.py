@@ -122,6 +122,7 @@ def test_the_letters_are_sound_as_pages_too(open_page: OpenPage, mailbox: Mailbo
     page.click("text=Check before sending")
     page.click("text=Send to Lindum Training")
     deliver()
+    page.goto("about:blank")
     for mail in mailbox.list_mails():
         page.set_content(mail["html"])
         page.set_viewport_size({"width": 390, "height": 800})

@@ -222,6 +222,7 @@ def test_news_is_asked_for_only_when_it_is_switched_on(
     client: FlaskClient, make_app: Callable[[config.Settings], Flask], settings: config.Settings
 ) -> None:
     assert 'name="marketing"' not in client.get("/enquire").text
+    assert check(client, marketing="banana").status_code == 200
     switched_on = make_app(settings.model_copy(update={"MARKETING": "on"}))
     page = switched_on.test_client().get("/enquire").text
     assert 'name="marketing"' in page

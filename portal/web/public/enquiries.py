@@ -108,7 +108,10 @@ def after_csrf_error() -> Response:
 
 def _posted(known: Catalogue) -> EnquiryForm:
     """The form as it was posted. Files and JSON, which no page of ours sends, are not looked at."""
-    return EnquiryForm(request.form).use(_interests(known))
+    form = EnquiryForm(request.form).use(_interests(known))
+    if parts().settings.MARKETING == "off":
+        form.marketing.data = ""
+    return form
 
 
 def _page(form: EnquiryForm, known: Catalogue, now: dt.datetime, status: int = 200, banner: str = "") -> Page:
