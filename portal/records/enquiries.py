@@ -36,6 +36,15 @@ def get_by_reference(session: Session, reference: str, *, lock: bool = False) ->
     return enquiry
 
 
+def hold_submission(session: Session, submission: str) -> None:
+    """Make a second press of the same button wait until the first one's transaction ends.
+
+    SQLite needs nothing: its writer is alone.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(submission, 0))))
+
+
 def find_by_submission(session: Session, submission: str) -> Enquiry | None:
     """The enquiry that this once-only submission made, if it has been used."""
     return session.scalars(select(Enquiry).where(Enquiry.submission == submission)).first()

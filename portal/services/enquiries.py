@@ -102,6 +102,7 @@ def submit(answers: Answers, sending: Sending, clock: Clock, answer_days: int) -
     """
     with writing() as session:
         now = clock.now(session)
+        enquiries.hold_submission(session, sending.submission)
         if (first := enquiries.find_by_submission(session, sending.submission)) is not None:
             return Sent(first.reference, first.link_epoch, now)
         known = catalogue.current(session)
