@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.domain import places, reasons, working_days
-from portal.domain.delivery import Kind
-from portal.domain.errors import NotFound, NotNeeded
+from portal.domain.delivery import Kind, State
+from portal.domain.errors import NotFound, NotNeeded, TryAgain
 from portal.domain.links import Links
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
@@ -66,6 +66,9 @@ class EnquiryMail:
     def _partner_stop(self, referral_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:
             referral = _stored(lambda: enquiries.get_referral(session, referral_id))
+            message = outbox.find(session, Kind.PARTNER_ENQUIRY, referral_id)
+            if message is not None and message.state == State.LEASED:
+                raise TryAgain("The enquiry itself is being sent at this moment; the stop notice follows it.")
             context = {"enquiry": referral.enquiry, "partner": referral.partner, "stop": referral.stop_reference}
             context["sent"] = working_days.long_day(referral.referred_at)
         self.mailer.send(

@@ -86,8 +86,9 @@ def _stop(session: Session, enquiry: Enquiry, now: dt.datetime) -> None:
         if message is not None and outbox.may_have_arrived(message):
             outbox.add(session, Kind.TEAM_WITHDRAWN, enquiry.id, now)
         return
-    message = outbox.find(session, Kind.PARTNER_ENQUIRY, referral.id)
+    # Cancel first, then look: a worker that took the message in between would go unseen the other way round.
     outbox.cancel(session, [Kind.PARTNER_ENQUIRY], referral.id, now)
+    message = outbox.find(session, Kind.PARTNER_ENQUIRY, referral.id)
     if message is not None and outbox.may_have_arrived(message):
         referral.stop_reference = new_reference("STOP")
         outbox.add(session, Kind.PARTNER_STOP, referral.id, now)

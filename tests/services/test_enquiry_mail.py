@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +10,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.domain.delivery import Kind, State
+from portal.domain.delivery import Kind, Lane, State
 from portal.gateways.clock import Clock
 from portal.models.enquiry import Referral
 from portal.models.outbox import OutboxMessage
 from portal.models.session import reading, writing
+from portal.records import outbox
 from portal.sandbox.mailbox import Mailbox
+from portal.services import own_enquiry
 from tests.factories import send
 
 pytestmark = pytest.mark.usefixtures("catalogue", "context")
@@ -138,6 +141,21 @@ def test_withdrawn_while_it_was_being_sent_is_not_sent_again(clock: Clock, mailb
         session.scalars(select(Enquiry)).one().withdrawn_at = clock.now(session)
     deliver()
     assert [mail["to"] for mail in mailbox.list_mails()] == [["priya@nairfibre.example"]]
+
+
+def test_a_stop_notice_never_overtakes_its_enquiry(clock: Clock, mailbox: Mailbox, deliver: Deliver) -> None:
+    sent = send(clock)
+    with writing() as session:
+        held = outbox.claim(session, Lane.MAIL, clock.now(session), dt.timedelta(seconds=30))
+    assert held
+    own_enquiry.withdraw(sent.reference, sent.link_epoch, clock)
+    deliver()
+    assert mailbox.list_mails() == []
+    with writing() as session:
+        outbox.finish(session, held.id, held.lease_token or "", state=State.SENT)
+    clock.advance(dt.timedelta(seconds=5))
+    deliver()
+    assert [mail["subject"][:11] for mail in mailbox.list_mails()] == ["Stop notice"]
 
 
 def test_an_erased_record_leaves_nothing_to_send(app: Flask, clock: Clock, mailbox: Mailbox, deliver: Deliver) -> None:
