@@ -8,7 +8,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
-from portal.web import access, assets, errors, headers, health, logs, wording
+from portal.web import access, assets, errors, headers, health, logs, questions, wording
 from portal.web.gate import Gate
 from portal.web.limits import limiter
 from portal.web.public import enquiries, own_enquiry, pages, privacy
@@ -43,6 +43,7 @@ def register(app: Flask, settings: Settings) -> None:
     headers.init_app(app, https=https)
     assets.init_app(app)
     wording.init_app(app, settings)
+    questions.init_app(app)
     errors.init_app(app)
     limiter.init_app(app)
     csrf = CSRFProtect(app)

@@ -68,7 +68,7 @@ def test_every_macro_is_imported_somewhere_and_every_import_is_used() -> None:
             for entry in names.split(","):
                 name, _, alias = entry.strip().partition(" as ")
                 imported.setdefault(Path(source).name, set()).add(name)
-                uses = len(re.findall(rf"\b{alias or name}\(", text))
+                uses = len(re.findall(rf"\b{alias or name}\(|question\({name},", text))
                 assert uses, f"{_name(path)} imports {name} and does not use it"
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")
