@@ -7,6 +7,7 @@ Production is the default, and a default stands here only if it is right in prod
 from __future__ import annotations
 
 import tempfile
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -143,8 +144,8 @@ def _problems(settings: Settings) -> list[str]:
     found = [*_shape_problems(settings)]
     if settings.is_production:
         found += _production_problems(settings)
-    elif settings.has_sandbox and settings.HOST not in LOOPBACK:
-        found.append("HOST: the demo has no secrets, so it listens on 127.0.0.1 only.")
+    elif settings.HOST not in LOOPBACK:
+        found.append("HOST: only production has secrets; elsewhere the portal listens on 127.0.0.1 only.")
     return found
 
 
@@ -154,8 +155,11 @@ def _shape_problems(settings: Settings) -> list[str]:
         address = getattr(settings, name)
         if address and not _is_address(address):
             found.append(f"{name}: {address!r} is not an email address.")
-    if settings.MAIL_FROM and not _is_address(settings.MAIL_FROM.rpartition("<")[2].rstrip("> ")):
-        found.append("MAIL_FROM: give an address, such as Example Training <hello@training.example>.")
+    if settings.MAIL_FROM and not _is_sender(settings.MAIL_FROM):
+        found.append(
+            "MAIL_FROM: give a name and an address, such as Example Training <hello@training.example>;"
+            " put a name with a comma or other signs into quotation marks."
+        )
     if settings.PUBLIC_URL and not _is_url(settings.PUBLIC_URL, "http", "https"):
         found.append("PUBLIC_URL: give the whole address, such as https://training.example.")
     if settings.SMTP_URL and not _is_url(settings.SMTP_URL, "smtp", "smtps", "smtp+starttls"):
@@ -184,7 +188,7 @@ def _production_problems(settings: Settings) -> list[str]:
             "SECRET_KEY: give 32 characters or more that nobody can guess, such as the answer of "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
         )
-    if settings.PUBLIC_URL.startswith("http://") and urlsplit(settings.PUBLIC_URL).hostname not in LOOPBACK:
+    if settings.PUBLIC_URL.lower().startswith("http://") and urlsplit(settings.PUBLIC_URL).hostname not in LOOPBACK:
         found.append("PUBLIC_URL: a public site is served over https only.")
     if settings.PORTAL_DATA_DIR.absolute().is_relative_to(tempfile.gettempdir()) and not settings.DATABASE_URL:
         found.append("PORTAL_DATA_DIR: the database would lie in a temporary folder; choose one that stays.")
@@ -200,6 +204,12 @@ def _is_url(text: str, *schemes: str) -> bool:
         return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _is_sender(text: str) -> bool:
+    """A name and an address that every reader of mail headers takes apart in the same way."""
+    _, address = parseaddr(text)
+    return address == text.rpartition("<")[2].rstrip("> ") and _is_address(address)
 
 
 def _is_address(text: str) -> bool:

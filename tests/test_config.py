@@ -102,7 +102,8 @@ def test_a_secret_of_thirty_two_characters_is_long_enough() -> None:
         (
             "MAIL_FROM",
             "Example Training",
-            "MAIL_FROM: give an address, such as Example Training <hello@training.example>.",
+            "MAIL_FROM: give a name and an address, such as Example Training <hello@training.example>;"
+            " put a name with a comma or other signs into quotation marks.",
         ),
         (
             "SMTP_URL",
@@ -189,7 +190,7 @@ def test_plain_http_is_fine_on_the_machine_itself(address: str) -> None:
 def test_a_demo_listens_on_this_machine_only(environment: str, host: str) -> None:
     with pytest.raises(BadSettings) as bad:
         config.load(PORTAL_ENV=environment, HOST=host)
-    assert bad.value.problems == ["HOST: the demo has no secrets, so it listens on 127.0.0.1 only."]
+    assert bad.value.problems == ["HOST: only production has secrets; elsewhere the portal listens on 127.0.0.1 only."]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])

@@ -160,9 +160,13 @@ def _lead(facts: Facts) -> str:
 
 
 def _undelivered(facts: Facts) -> Journey:
-    lead = "Their mail does not take it. Nobody else has been told; our own team will write to you."
+    if facts.recipient:
+        heading = f"We could not reach {facts.recipient}"
+        lead = "Their mail does not take it. Nobody else has been told; our own team will write to you."
+    else:
+        heading, lead = "This has not reached our own team", "Our mail failed. Please ring us and give the reference."
     failed = Step(facts.recipient or "Our own team", "The mail came back", StepState.FAILED)
-    return Journey(f"We could not reach {facts.recipient}", lead, (_sent(facts), failed, _answer(facts)))
+    return Journey(heading, lead, (_sent(facts), failed, _answer(facts)))
 
 
 def _withdrawn(facts: Facts) -> Journey:

@@ -29,6 +29,9 @@ from portal.gateways.deadline import Deadline
 # The library folds a subject of more than 78 letters right after its name, which some programs show as a space.
 LONGEST_LINE = 400
 
+TOO_LARGE = 552
+OUR_OWN_FAULT = (530, 535, 538)  # we did not sign in as the server wants: no fault of the address
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -81,6 +84,8 @@ class Mailer:
         host = self._sender_address.rpartition("@")[2]
         message["Message-ID"] = f"<{sha256(letter.key.encode()).hexdigest()[:32]}@{host}>"
         message["Auto-Submitted"] = "auto-generated"
+        if any(letter in str(value) for value in message.values() for letter in "\r\n"):
+            raise GiveUp("A header would hold a line end; nothing is sent that could be another letter than ours.")
         message.set_content(_squeezed(self._render(letter, "body.txt")))
         message.add_alternative(self._render(letter, "body.html"), subtype="html")
         return message
@@ -144,7 +149,9 @@ def _sorted_errors(deadline: Deadline) -> Iterator[None]:
         code, words = next(iter(refused.recipients.values()))
         raise _refusal(code, words) from refused
     except smtplib.SMTPSenderRefused as error:
-        raise TryAgain(f"The mail server refuses our own address: {error.smtp_code}") from error
+        if error.smtp_code == TOO_LARGE:
+            raise GiveUp("The mail server finds this letter too large.") from error
+        raise LaneDown(f"The mail server refuses our own address: {error.smtp_code}") from error
     except smtplib.SMTPResponseException as error:
         raise _refusal(error.smtp_code, error.smtp_error) from error
     except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
@@ -155,7 +162,8 @@ def _sorted_errors(deadline: Deadline) -> Iterator[None]:
 
 def _refusal(code: int, words: bytes | str) -> TryAgain | GiveUp:
     said = f"The mail server answered {code} {_without_addresses(words)}"
-    return GiveUp(said) if code >= 500 else TryAgain(said)
+    about_us = code in OUR_OWN_FAULT or "5.7." in said
+    return GiveUp(said) if code >= 500 and not about_us else TryAgain(said)
 
 
 def _without_addresses(error: object) -> str:
@@ -164,8 +172,9 @@ def _without_addresses(error: object) -> str:
 
 
 def _address(name: str, address: str) -> Address:
+    """Name and address for a header. The library would decode "=?…?=" in a name, and so make line ends of letters."""
     local, _, host = address.rpartition("@")
-    return Address(name, username=local, domain=host)
+    return Address(name.replace("=?", "= ?"), username=local, domain=host)
 
 
 def _squeezed(body: str) -> str:

@@ -22,6 +22,9 @@ from portal.models.session import reading, writing
 from portal.records import catalogue, consents, enquiries, outbox, referrals
 from portal.records.catalogue import Catalogue as Catalogue  # pages name its type
 
+# How long a form that was sent still opens its enquiry; after that its hidden number is no key to anything.
+SAME_SENDING = dt.timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -88,10 +91,13 @@ def name_recipient(answers: Answers, clock: Clock, answer_days: int) -> tuple[Re
 
 
 def find_sent(submission: str, clock: Clock) -> Sent | None:
-    """The enquiry that this submission made already, if it is a used one."""
+    """The enquiry that this submission made within the last hour, if it is a used one."""
     with reading() as session:
         enquiry = enquiries.find_by_submission(session, submission)
-        return Sent(enquiry.reference, enquiry.link_epoch, clock.now(session)) if enquiry else None
+        now = clock.now(session)
+        if enquiry is None or now - enquiry.received_at > SAME_SENDING:
+            return None
+        return Sent(enquiry.reference, enquiry.link_epoch, now)
 
 
 def submit(answers: Answers, sending: Sending, clock: Clock, answer_days: int) -> Sent:
@@ -104,6 +110,8 @@ def submit(answers: Answers, sending: Sending, clock: Clock, answer_days: int) -
         now = clock.now(session)
         enquiries.hold_submission(session, sending.submission)
         if (first := enquiries.find_by_submission(session, sending.submission)) is not None:
+            if now - first.received_at > SAME_SENDING:
+                raise AnswerChanged("This form was sent long ago; nothing was sent again.")
             return Sent(first.reference, first.link_epoch, now)
         known = catalogue.current(session)
         judgement = _judge(session, known, answers.question, now, sending.named, for_writing=not sending.keep_with_us)

@@ -79,6 +79,8 @@ class EnquiryMail:
         def deliver(enquiry_id: int, key: str, deadline: Deadline) -> None:
             with reading() as session:
                 enquiry = _current(lambda: enquiries.get(session, enquiry_id))
+                if enquiry.withdrawn_at is not None and template == "enquiry_acknowledgement":
+                    raise NotNeeded("withdrawn")
                 context = _context(session, enquiry)
                 now = self.clock.now(session)
             context["link"] = self.links.enquiry_page(enquiry.reference, enquiry.link_epoch, now)

@@ -73,6 +73,8 @@ def _write_down(
     changes["uncertain"] = message.uncertain or (error is not None and error.uncertain)
     if not outbox.finish(session, message.id, message.lease_token or "", **changes):
         return
+    if error is not None and changes["state"] in (State.FAILED, State.RETRYING):
+        log.warning(f"delivery_{changes['state']}", extra={"kind": message.kind, "message_id": message.id})
     if changes["state"] == State.SENT:
         handler.sent(session, message.record_id, now)
     elif changes["state"] == State.FAILED and handler.failed(session, message.record_id, now):

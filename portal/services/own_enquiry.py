@@ -65,7 +65,10 @@ def remove(reference: str, epoch: int, clock: Clock) -> None:
 def send_new_link(reference: str, clock: Clock) -> None:
     """Mail a new link to the address on file, at most one in an hour; nobody learns whether there was any to send."""
     with writing() as session:
-        enquiry = enquiries.get_by_reference(session, reference, lock=True)
+        try:
+            enquiry = enquiries.get_by_reference(session, reference, lock=True)
+        except NotFound:
+            return
         now = clock.now(session)
         last = outbox.find(session, Kind.ENQUIRY_LINK, enquiry.id)
         if enquiry.removed_at is None and (last is None or last.created_at < now - dt.timedelta(hours=1)):
@@ -99,7 +102,7 @@ def _facts(session: Session, enquiry: Enquiry, now: dt.datetime) -> Facts:
     if referral is None:
         message = outbox.find(session, Kind.TEAM_ENQUIRY, enquiry.id)
         delivered_at = message.finished_at if message and message.state == State.SENT else None
-        failed_at = None
+        failed_at = message.finished_at if message and message.state == State.FAILED else None
         told_to_stop = outbox.find(session, Kind.TEAM_WITHDRAWN, enquiry.id) is not None
     else:
         delivered_at, failed_at = referral.delivered_at, referral.failed_at

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
@@ -19,7 +21,7 @@ LARGEST_BODY = 256 * 1024
 
 def register(app: Flask, settings: Settings) -> None:
     """Give the application its pages, its headers, its errors and its gate."""
-    https = settings.PUBLIC_URL.startswith("https://")
+    https = urlsplit(settings.PUBLIC_URL).scheme == "https"
     app.config.update(
         SECRET_KEY=settings.SECRET_KEY,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
@@ -29,8 +31,9 @@ def register(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=https,
+        WTF_CSRF_SSL_STRICT=False,  # a browser may keep back where it comes from; the token and SameSite remain
         RATELIMIT_ENABLED=settings.RATE_LIMITS == "on",
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_STORAGE_URI=settings.REDIS_URL or "memory://",
         COMPRESS_MIMETYPES=["text/html", "application/json"],
         COMPRESS_ALGORITHM=["br", "gzip"],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 
 from config import Settings
 from portal.domain.places import countries
@@ -95,8 +96,9 @@ def lower_first(text: str) -> str:
 
 
 def page_address(number: int) -> str:
-    """This page's address with another page number."""
-    return url_for(str(request.endpoint), **{**request.view_args, **request.args, "page": number})  # type: ignore[dict-item]
+    """This page's address with its filters and another page number."""
+    asked = {name: value for name, value in request.args.items() if name in ("search", "subject")}
+    return f"{request.path}?{urlencode({**asked, 'page': number})}"
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -78,7 +78,9 @@ def test_a_server_that_takes_it_is_all_there_is_to_it() -> None:
     [
         ({"RCPT": b"550 no such mailbox enquiries@lindum.example"}, GiveUp, False),
         ({"RCPT": b"451 try later"}, TryAgain, False),
-        ({"MAIL": b"553 sender refused"}, TryAgain, False),
+        ({"MAIL": b"530 sign in first"}, LaneDown, False),
+        ({"MAIL": b"552 too large"}, GiveUp, False),
+        ({"RCPT": b"550 5.7.1 relaying denied"}, TryAgain, False),
         ({"DATA": b"452 full"}, TryAgain, False),
         ({".": b"554 looks like spam"}, GiveUp, False),
         ({".": b"451 later"}, TryAgain, False),

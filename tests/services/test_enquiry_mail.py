@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from portal.domain.delivery import Kind, Lane, State
 from portal.gateways.clock import Clock
-from portal.models.enquiry import Referral
+from portal.models.enquiry import Enquiry, Referral
 from portal.models.outbox import OutboxMessage
 from portal.models.session import reading, writing
 from portal.records import outbox
@@ -126,21 +126,35 @@ def test_what_people_write_is_never_markup_in_a_letter(clock: Clock, mailbox: Ma
         assert "\n" not in mail["subject"]
 
 
+CODED = "=?utf-8?q?x=22_<v@v.ex>=0d=0aSubject:_Pay_now=0d=0aContent-Type:_text/html=0d=0a=0d=0a<b>=0a<!--?="
+
+
+def test_a_name_can_not_write_headers_of_its_own(clock: Clock, mailbox: Mailbox, deliver: Deliver) -> None:
+    send(clock, full_name=CODED)
+    send(clock, "two", full_name=CODED, keep_with_us=True)
+    deliver()
+    mails = mailbox.list_mails()
+    assert len(mails) == 4
+    for mail in mails:
+        assert "Pay now" not in mail["subject"]
+        assert mail["headers"]["Content-Type"].startswith("multipart/alternative")
+        assert mail["text"].strip()
+
+
+def test_withdrawn_meanwhile_the_enquirer_is_not_told_that_somebody_answers(
+    clock: Clock, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    send(clock)
+    with writing() as session:
+        session.execute(update(Enquiry).values(withdrawn_at=clock.now(session)))
+    deliver()
+    assert mailbox.list_mails() == []
+
+
 def test_an_address_in_another_script_is_written_to(clock: Clock, mailbox: Mailbox, deliver: Deliver) -> None:
     send(clock, email="pri\u0301ya@bücher.example", full_name="李 小龙")
     deliver()
     assert _to(mailbox, "pri\u0301ya@bücher.example")
-
-
-def test_withdrawn_while_it_was_being_sent_is_not_sent_again(clock: Clock, mailbox: Mailbox, deliver: Deliver) -> None:
-    send(clock)
-    with writing() as session:
-        session.scalars(select(Referral)).one()
-        from portal.models.enquiry import Enquiry
-
-        session.scalars(select(Enquiry)).one().withdrawn_at = clock.now(session)
-    deliver()
-    assert [mail["to"] for mail in mailbox.list_mails()] == [["priya@nairfibre.example"]]
 
 
 def test_a_stop_notice_never_overtakes_its_enquiry(clock: Clock, mailbox: Mailbox, deliver: Deliver) -> None:
@@ -161,10 +175,6 @@ def test_a_stop_notice_never_overtakes_its_enquiry(clock: Clock, mailbox: Mailbo
 def test_an_erased_record_leaves_nothing_to_send(app: Flask, clock: Clock, mailbox: Mailbox, deliver: Deliver) -> None:
     send(clock)
     with writing() as session:
-        from sqlalchemy import delete
-
-        from portal.models.enquiry import Enquiry
-
         session.execute(delete(Enquiry))
     deliver()
     assert mailbox.list_mails() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from html import unescape
@@ -146,12 +147,40 @@ def test_sending_twice_sends_one(client: FlaskClient, app: Flask) -> None:
     )
 
 
-def test_going_back_and_sending_changed_answers_opens_the_first(client: FlaskClient, app: Flask) -> None:
+def test_going_back_without_a_change_opens_the_first(client: FlaskClient, app: Flask) -> None:
     fields = hidden_fields(check(client).text)
     client.post("/enquire/send", data={**fields, "routing": "pass_on"})
-    again = client.post("/enquire", data={**fields, "message": "Changed my mind"})
-    assert again.status_code == 303
-    assert _only(app).message == FORM["message"]
+    assert client.post("/enquire", data=fields).status_code == 303
+    assert _count(app) == 1
+
+
+def test_going_back_and_changing_something_is_a_new_question_and_not_lost(client: FlaskClient, app: Flask) -> None:
+    fields = hidden_fields(check(client).text)
+    client.post("/enquire/send", data={**fields, "routing": "pass_on"})
+    page = client.post("/enquire", data={**fields, "message": "Changed my mind"})
+    assert page.status_code == 200
+    assert client.post("/enquire/send", data={**hidden_fields(page.text), "routing": "pass_on"}).status_code == 303
+    assert _count(app) == 2
+
+
+def test_after_an_hour_a_used_form_is_no_key_to_the_enquiry(client: FlaskClient, app: Flask, clock: Clock) -> None:
+    fields = hidden_fields(check(client).text)
+    client.post("/enquire/send", data={**fields, "routing": "pass_on"})
+    clock.advance(dt.timedelta(hours=2))
+    stranger = app.test_client()
+    token = hidden_fields(stranger.get("/enquire").text)["csrf_token"]
+    stolen = {"csrf_token": token, "submission": fields["submission"]}
+    assert stranger.post("/enquire", data=stolen).status_code == 422
+    answer = stranger.post("/enquire/send", data={**fields, "csrf_token": token, "routing": "pass_on"})
+    assert answer.status_code == 409
+    assert _count(app) == 1
+
+
+def test_asking_again_after_withdrawing_is_a_new_enquiry(client: FlaskClient, app: Flask) -> None:
+    path = ask(client)
+    client.post(f"{path}/withdraw", data=hidden_fields(client.get(f"{path}/remove").text))
+    assert ask(client) != path
+    assert _count(app) == 2
 
 
 def test_the_same_answers_from_two_tabs_are_one_enquiry(client: FlaskClient, app: Flask) -> None:

@@ -66,6 +66,7 @@ def test_lists_are_paged_and_their_queries_do_not_grow(client: FlaskClient, app:
         imports.courses(header + rows)
     client.get("/courses")
     assert queries() == few
+    assert client.get("/courses?page=2&endpoint=x&_method=FOO&_anchor=y").status_code == 200
     page = client.get("/courses?page=2").text
     assert page.count('class="row course"') == 20
     assert 'aria-current="page"' in page

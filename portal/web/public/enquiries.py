@@ -48,11 +48,12 @@ def check() -> Page | AnyResponse:
     """The check page, naming who answers; nothing is sent yet."""
     known, now = enquiries.offered(parts().clock)
     form = _posted(known)
+    valid = form.validate()
     if (first := _first_of(form)) is not None:
-        return _open(first)
-    if not form.validate():
-        return _page(form, known, now, 422)
-    return _check_page(form, now)
+        if not valid or not _differs(form.answers()):
+            return _open(first)
+        form.submission.data = None
+    return _check_page(form, now) if valid else _page(form, known, now, 422)
 
 
 @bp.post("/enquire/change")
@@ -93,6 +94,7 @@ def send() -> Page | AnyResponse:
     try:
         sent = enquiries.submit(answers, sending, parts().clock, parts().settings.ANSWER_WORKING_DAYS)
     except AnswerChanged:
+        form.submission.data = None
         return _check_page(form, now, 409)
     session["sent"] = [digest, submission["s"]]
     return _open(sent)
@@ -180,6 +182,11 @@ def _first_of(form: EnquiryForm) -> Sent | None:
 
 def _open(sent: Sent) -> AnyResponse:
     return redirect(parts().links.enquiry_path(sent.reference, sent.link_epoch, sent.sent_at), 303)
+
+
+def _differs(answers: Answers) -> bool:
+    """True when this browser sent other answers before: they are a new question, and must not be lost."""
+    return "sent" in session and session["sent"][0] != _digest(answers)
 
 
 def _digest(answers: Answers) -> str:

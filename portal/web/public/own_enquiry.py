@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import places
@@ -69,6 +69,7 @@ def show(token: str) -> Response:
 def withdraw(token: str) -> AnyResponse:
     """Stop it, in one press."""
     own_enquiry.withdraw(*_read(token), parts().clock)
+    session.pop("sent", None)
     return redirect(f"/enquiries/{token}", 303)
 
 
@@ -85,6 +86,7 @@ def confirm_removal(token: str) -> Response:
 def remove(token: str) -> AnyResponse:
     """Delete what it says of a person."""
     own_enquiry.remove(*_read(token), parts().clock)
+    session.pop("sent", None)
     return redirect(f"/enquiries/{token}", 303)
 
 
