@@ -18,8 +18,7 @@ SIGNED_HOOKS: set[str] = set()
 SANDBOX_MACHINES = {"/sandbox/clock", "/sandbox/<path:path>"}
 
 
-def _rules() -> list[Rule]:
-    app = create_app(config.load(PORTAL_ENV="testing", PORTAL_DATA_DIR="/tmp/portal-guard"))
+def _rules(app: Flask) -> list[Rule]:
     return sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
 
 
@@ -29,7 +28,7 @@ def _address(rule: Rule) -> str:
 
 def test_every_route_says_who_may_enter(app: Flask) -> None:
     silent = [
-        rule.rule for rule in _rules() if getattr(app.view_functions[rule.endpoint], "access", None) not in ACCESS
+        rule.rule for rule in _rules(app) if getattr(app.view_functions[rule.endpoint], "access", None) not in ACCESS
     ]
     assert silent == []
 
@@ -42,7 +41,7 @@ def test_a_route_that_says_nothing_is_refused(app: Flask) -> None:
 @pytest.mark.usefixtures("catalogue")
 def test_every_post_without_its_token_is_refused(app: Flask) -> None:
     tried = 0
-    for rule in _rules():
+    for rule in _rules(app):
         if "POST" in (rule.methods or ()) and rule.rule not in SIGNED_HOOKS | SANDBOX_MACHINES:
             assert app.test_client().post(_address(rule), data={"full_name": "Priya"}).status_code == 400, rule.rule
             tried += 1
@@ -81,7 +80,7 @@ def test_each_path_that_mail_uses_leads_to_a_page(app: Flask) -> None:
 def test_every_cookie_that_is_set_stands_in_the_register(app: Flask) -> None:
     client = app.test_client()
     names = set()
-    for rule in _rules():
+    for rule in _rules(app):
         if "GET" in (rule.methods or ()):
             for cookie in client.get(_address(rule)).headers.getlist("Set-Cookie"):
                 names.add(cookie.partition("=")[0])
