@@ -102,6 +102,12 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
+def press(page: Page, words: str) -> None:
+    """Press what has these words on it, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        page.click(f"text={words}")
+
+
 def take_picture(page: Page, name: str) -> None:
     """Save a picture for the documentation when PICTURES is set."""
     if os.environ.get("PICTURES"):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from portal.sandbox.mailbox import Mailbox
-from tests.journeys.conftest import fill_in, take_picture
+from tests.journeys.conftest import fill_in, press, take_picture
 
 OpenPage = Callable[..., Page]
 
@@ -21,7 +21,7 @@ def test_from_the_home_page_to_withdrawing(
     take_picture(page, f"home-{width}")
     page.select_option("#interest", "FIB-SPLICE")
     page.select_option("#region", "west-midlands")
-    page.click("text=See who answers")
+    press(page, "See who answers")
     expect(page.locator("h1")).to_have_text("Ask about a course")
     expect(page.locator("#interest")).to_have_value("FIB-SPLICE")
     expect(page.locator("#region")).to_have_value("west-midlands")
@@ -30,7 +30,7 @@ def test_from_the_home_page_to_withdrawing(
 
     fill_in(page, learners="half a dozen")
     page.fill("#email", "@nairfibre.example")
-    page.click("text=Check before sending")
+    press(page, "Check before sending")
     summary = page.locator("[role=alert]")
     expect(summary).to_contain_text("Two answers need another look")
     expect(summary).to_be_focused()
@@ -41,16 +41,17 @@ def test_from_the_home_page_to_withdrawing(
 
     page.fill("#learners", "6")
     page.fill("#email", "priya@nairfibre.example")
-    page.click("text=Check before sending")
+    press(page, "Check before sending")
     expect(page.locator("h1")).to_have_text("Lindum Training can answer you")
     take_picture(page, f"check-{width}")
 
-    page.get_by_role("button", name="Change message").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Change message").click()
     expect(page.locator("#message")).to_have_value(
         "Six of our civils team need splicing before a build in Dudley starts in January. Could it be at our yard?"
     )
-    page.click("text=Check before sending")
-    page.click("text=Send to Lindum Training")
+    press(page, "Check before sending")
+    press(page, "Send to Lindum Training")
     expect(page.locator("h1")).to_have_text("On its way to Lindum Training")
     assert deliver() == 2
     page.reload()
@@ -58,13 +59,13 @@ def test_from_the_home_page_to_withdrawing(
     take_picture(page, f"your-enquiry-{width}")
 
     page.go_back()
-    page.click("text=Send to Lindum Training")
+    press(page, "Send to Lindum Training")
     expect(page.locator("h1")).to_have_text("Lindum Training has it")
     assert deliver() == 0
 
     link = next(line for line in mailbox.list_mails()[1]["text"].splitlines() if line.startswith("http"))
     page.goto(link)
-    page.click("text=Withdraw this enquiry")
+    press(page, "Withdraw this enquiry")
     expect(page.locator("h1")).to_have_text("You withdrew this enquiry")
     assert deliver() == 1
     assert mailbox.list_mails()[-1]["subject"].startswith("Stop notice STOP-")
@@ -129,6 +130,6 @@ def test_a_country_is_asked_for_only_outside_the_uk(open_page: OpenPage) -> None
     page.select_option("#region", "outside-uk")
     expect(page.locator("#country")).to_be_visible()
     fill_in(page, region="outside-uk")
-    page.click("text=Check before sending")
+    press(page, "Check before sending")
     expect(page.locator("[role=alert]")).to_contain_text("Choose which country")
     expect(page.locator("#country")).to_be_visible()

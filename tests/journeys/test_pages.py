@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from portal.gateways.clock import Clock
 from portal.sandbox.mailbox import Mailbox
-from tests.journeys.conftest import fill_in, take_picture
+from tests.journeys.conftest import fill_in, press, take_picture
 
 OpenPage = Callable[..., Page]
 RULES = {
@@ -54,34 +54,34 @@ def test_axe_finds_nothing_in_any_state_of_an_enquiry(
     def sound(state: str) -> None:
         _assert_sound(page, state)
 
-    page.click("text=Check before sending")
+    press(page, "Check before sending")
     sound("errors")
     fill_in(page, region="london")
-    page.click("text=Check before sending")
+    press(page, "Check before sending")
     sound("check")
-    page.click("text=Back to your answers")
+    press(page, "Back to your answers")
     sound("back")
     page.select_option("#region", "west-midlands")
-    page.click("text=Check before sending")
+    press(page, "Check before sending")
     sound("check with a partner")
-    page.click("text=Send to Lindum Training")
+    press(page, "Send to Lindum Training")
     sound("on its way")
     own = page.url
     deliver()
     page.reload()
     sound("delivered")
-    page.click("text=Remove it")
+    press(page, "Remove it")
     sound("asked before removing")
-    page.click("text=Keep it")
-    page.click("text=Withdraw this enquiry")
+    press(page, "Keep it")
+    press(page, "Withdraw this enquiry")
     sound("withdrawn")
-    page.click("text=Remove it")
-    page.click("text=Remove it for good")
+    press(page, "Remove it")
+    press(page, "Remove it for good")
     sound("removed")
     clock.advance(dt.timedelta(days=120))
     page.goto(own)
     sound("a dead link")
-    page.click("text=Send a new link")
+    press(page, "Send a new link")
     sound("a new link sent")
 
 
@@ -90,8 +90,8 @@ def test_a_partner_that_could_not_be_reached_is_said_in_words(
 ) -> None:
     page = open_page("/enquire", width=390)
     fill_in(page, region="crown-dependencies")
-    page.click("text=Check before sending")
-    page.click("text=Send to Island Training")
+    press(page, "Check before sending")
+    press(page, "Send to Island Training")
     deliver()
     page.reload()
     assert page.locator("h1").inner_text() == "We could not reach Island Training"
@@ -119,8 +119,8 @@ def test_a_first_visit_is_light_and_asks_nobody_else(browser: Browser, site: str
 def test_the_letters_are_sound_as_pages_too(open_page: OpenPage, mailbox: Mailbox, deliver: Callable[[], int]) -> None:
     page = open_page("/enquire")
     fill_in(page)
-    page.click("text=Check before sending")
-    page.click("text=Send to Lindum Training")
+    press(page, "Check before sending")
+    press(page, "Send to Lindum Training")
     deliver()
     page.goto("about:blank")
     for mail in mailbox.list_mails():
