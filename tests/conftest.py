@@ -93,7 +93,6 @@ def make_app(compiled_templates: FileSystemBytecodeCache) -> Iterator[Callable[[
     yield make
     for app in made:
         with app.app_context():
-            db.session.remove()
             db.engine.dispose()
 
 
@@ -142,7 +141,6 @@ def deliver(app: Flask) -> Callable[[], int]:
             parts: Any = app.extensions["portal"]
             while outbox.work_once(Lane.MAIL, app.extensions["portal.handlers"], parts.clock).worked:
                 worked += 1
-                db.session.remove()
         return worked
 
     return work

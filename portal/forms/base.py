@@ -7,8 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from wtforms import Field, Form, StringField
 from wtforms.validators import StopValidation
 
 Check = Callable[[Any, Field], None]
@@ -122,8 +121,8 @@ def is_telephone(_form: Any, field: Field) -> None:
         raise StopValidation("Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192")
 
 
-class PortalForm(FlaskForm):  # type: ignore[misc]
-    """A form with its CSRF token, and what went wrong in order."""
+class PortalForm(Form):  # type: ignore[misc]
+    """A form that knows what went wrong, in order. Its CSRF token is judged before any view is reached."""
 
     def value(self, name: str) -> Any:
         """The field's value, or None when it was left empty."""
@@ -132,4 +131,4 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
     @property
     def problems(self) -> list[tuple[str, str]]:
         """(field id, words) of the first error of each field, in the order of the page."""
-        return [(field.id, field.errors[0]) for field in self if field.errors and field.name != "csrf_token"]
+        return [(field.id, field.errors[0]) for field in self if field.errors]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 OFFSET_FILE = "clock-offset"
+_NOW = text("SELECT clock_timestamp()")
 
 
 class Clock:
@@ -17,12 +18,13 @@ class Clock:
     def __init__(self, offset_file: Path | None = None) -> None:
         self._offset_file = offset_file
 
-    def now(self, session: Session) -> dt.datetime:
+    def now(self, source: Session | Connection) -> dt.datetime:
         """The database's time as aware UTC, plus the offset. SQLite runs in this process, so its time is the host's."""
-        if session.get_bind().dialect.name == "sqlite":
+        bind = source.get_bind() if isinstance(source, Session) else source
+        if bind.dialect.name == "sqlite":
             read = dt.datetime.now(dt.UTC)
         else:
-            read = session.execute(text("SELECT clock_timestamp()")).scalar_one().astimezone(dt.UTC)
+            read = source.execute(_NOW).scalar_one().astimezone(dt.UTC)
         return read + self.offset()
 
     def offset(self) -> dt.timedelta:

@@ -1,7 +1,7 @@
 """How a use case reads and writes: one transaction each, on both databases.
 
 SQLite can't be told "for writing" after the first read: the upgrade fails at once, whatever the busy timeout. So
-`writing()` ends any open read first and begins IMMEDIATE; on PostgreSQL the use case locks the row that decides.
+`writing()` begins IMMEDIATE; on PostgreSQL the use case locks the row that decides. Neither is opened inside the other.
 """
 
 from __future__ import annotations
@@ -16,35 +16,31 @@ from sqlalchemy.orm import Session
 from portal.models.base import db
 
 BUSY_SECONDS = 15
+Source = Session | Connection
+"""What a read that makes no records can be given."""
+
+
+@contextmanager
+def looking() -> Iterator[Connection]:
+    """A read of values only, without the bookkeeping of records: half the price of `reading()`."""
+    with db.engine.connect() as connection:
+        yield connection
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A read: yields the session; at the end the rows are values of their own and the connection is free again."""
-    session = db.session()
-    try:
+    """A read: yields a session; at the end its rows are values of their own and the connection is free again."""
+    with Session(db.engine) as session:
         yield session
-    finally:
-        session.expunge_all()
-        session.rollback()
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
     """A write: everything inside is committed as one, or, when anything raises, nothing is."""
-    session = db.session()
-    session.expunge_all()
-    session.rollback()
-    session.connection(execution_options={"for_writing": True})
-    try:
+    with Session(db.engine, expire_on_commit=False) as session:
+        session.connection(execution_options={"for_writing": True})
         yield session
         session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.expunge_all()
-        session.rollback()
 
 
 def listen(engine: Engine) -> None:
@@ -67,4 +63,6 @@ def listen(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         for_writing = connection.get_execution_options().get("for_writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if for_writing else "BEGIN")
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.cursor().execute("BEGIN IMMEDIATE" if for_writing else "BEGIN")

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Connection, Engine, Row, select
 from sqlalchemy.orm import Session
 
 from portal.domain.routing import Rule, RuleBook
 from portal.models.course import Course
-from portal.models.data_version import DataVersion
 from portal.models.partner import Partner
 from portal.models.routing_rule import RoutingRule, RulePartner
+from portal.models.session import Source
 
 
 @dataclass(frozen=True)
@@ -48,20 +48,24 @@ def subject_name(subject: str) -> str:
     return subject.replace("-", " ").capitalize()
 
 
-# Made once: every page asks it, and building the same statement again costs more than running it.
-_VERSION = select(DataVersion.__table__.c.number).where(DataVersion.__table__.c.name == "catalogue")
+_VERSION = "SELECT number FROM data_version WHERE name = 'catalogue'"
 _kept: WeakKeyDictionary[Engine, Catalogue] = WeakKeyDictionary()
 
 
-def current(session: Session) -> Catalogue:
+def current(source: Source) -> Catalogue:
     """The catalogue as it stands in this transaction."""
-    version = session.execute(_VERSION).scalar_one()
-    engine = session.get_bind()
-    assert isinstance(engine, Engine)
-    kept = _kept.get(engine)
+    connection = source.connection() if isinstance(source, Session) else source
+    version = _version(connection)
+    kept = _kept.get(connection.engine)
     if kept is None or kept.version != version:
-        kept = _kept[engine] = _read(session, version)
+        with Session(connection) as session:
+            kept = _kept[connection.engine] = _read(session, version)
     return kept
+
+
+def _version(connection: Connection) -> int:
+    """As plain SQL: every page asks, and compiling a statement costs as much as running this one."""
+    return int(connection.exec_driver_sql(_VERSION).scalar_one())
 
 
 def _read(session: Session, version: int) -> Catalogue:

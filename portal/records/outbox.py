@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.domain.delivery import WAITING, Kind, Lane, State
+from portal.models.base import Base
 from portal.models.outbox import OutboxMessage
+
+_INSERT = insert(Base.metadata.tables["outbox_message"])
 
 Note = Callable[[Session, int, dt.datetime], None]
 FailureNote = Callable[[Session, int, dt.datetime], bool]
@@ -47,7 +50,8 @@ def add(
 ) -> None:
     """Write a message beside its cause. `key` tells two of the same kind and record apart."""
     unique = f"{kind}:{record_id}{':' if key else ''}{key}"
-    session.add(OutboxMessage(kind=kind, record_id=record_id, lane=lane, key=unique, created_at=now, due_at=now))
+    row = {"kind": kind, "record_id": record_id, "lane": lane, "key": unique, "created_at": now, "due_at": now}
+    session.connection().execute(_INSERT, row)
 
 
 def find_by_key(session: Session, key: str) -> OutboxMessage | None:
@@ -66,8 +70,8 @@ def add_once(session: Session, kind: Kind, record_id: int, now: dt.datetime, *, 
         "uncertain": False,
         "last_error": "",
     }
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(OutboxMessage).values(row).on_conflict_do_nothing(index_elements=["key"]))
+    insert_ = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert_(OutboxMessage).values(row).on_conflict_do_nothing(index_elements=["key"]))
 
 
 def claim(session: Session, lane: str, now: dt.datetime, lease: dt.timedelta) -> OutboxMessage | None:

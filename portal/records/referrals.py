@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.routing import Standing
@@ -13,6 +13,15 @@ from portal.models.enquiry import Referral
 from portal.models.partner import Partner
 
 WEEK = dt.timedelta(days=7)
+
+_REFERRAL = Referral.__table__
+_COUNTED = (
+    select(_REFERRAL.c.partner_id, func.count())
+    .where(
+        _REFERRAL.c.partner_id.in_(bindparam("partners", expanding=True)), _REFERRAL.c.referred_at > bindparam("since")
+    )
+    .group_by(_REFERRAL.c.partner_id)
+)
 
 
 def standings(
@@ -22,12 +31,8 @@ def standings(
     wanted = [partners[code] for code in codes]
     counts: dict[int, int] = {}
     if wanted:
-        counted = (
-            select(Referral.partner_id, func.count())
-            .where(Referral.partner_id.in_([partner.id for partner in wanted]), Referral.referred_at > now - WEEK)
-            .group_by(Referral.partner_id)
-        )
-        counts = {row[0]: row[1] for row in session.execute(counted)}
+        asked = {"partners": [partner.id for partner in wanted], "since": now - WEEK}
+        counts = {row[0]: row[1] for row in session.connection().execute(_COUNTED, asked)}
     return {
         partner.code: Standing(obstacle(partner), partner.weekly_capacity, counts.get(partner.id, 0))
         for partner in wanted

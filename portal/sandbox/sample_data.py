@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from portal.domain.delivery import Kind, Lane
 from portal.domain.enquiry import Answers
 from portal.domain.errors import AnswerChanged, GiveUp
 from portal.domain.places import REGIONS
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
+from portal.models.session import Source
 from portal.records.outbox import Handler
 from portal.services import courses, enquiries, imports, outbox, own_enquiry
 from portal.services.enquiries import Named, Sending, Sent
@@ -45,7 +44,7 @@ class _PastClock(Clock):
         super().__init__()
         self.moment = dt.datetime.now(dt.UTC)
 
-    def now(self, session: Session) -> dt.datetime:
+    def now(self, source: Source) -> dt.datetime:
         """The moment it was set to."""
         return self.moment
 

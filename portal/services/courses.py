@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from portal.domain.errors import NotFound
 from portal.gateways.clock import Clock
 from portal.models.course import Course
-from portal.models.session import reading
+from portal.models.session import looking
 from portal.records import catalogue
 from portal.records.referrals import obstacle
 
@@ -39,8 +39,8 @@ class Welcome:
 
 def list_courses(*, search: str = "", subject: str = "", page: int = 1) -> Listing:
     """The courses on offer, by subject and title; `search` looks at title, summary and code, `page` counts from 1."""
-    with reading() as session:
-        known = catalogue.current(session)
+    with looking() as connection:
+        known = catalogue.current(connection)
     offered = [course for course in known.courses.values() if course.active]
     words = search.casefold().split()
     found = [
@@ -57,8 +57,8 @@ def list_courses(*, search: str = "", subject: str = "", page: int = 1) -> Listi
 
 def get_course(code: str) -> Course:
     """One course on offer. Raises NotFound."""
-    with reading() as session:
-        course = catalogue.current(session).courses.get(code)
+    with looking() as connection:
+        course = catalogue.current(connection).courses.get(code)
     if course is None or not course.active:
         raise NotFound(f"There is no course {code}.")
     return course
@@ -66,8 +66,8 @@ def get_course(code: str) -> Course:
 
 def welcome(clock: Clock) -> Welcome:
     """What the home page shows."""
-    with reading() as session:
-        known, now = catalogue.current(session), clock.now(session)
+    with looking() as connection:
+        known, now = catalogue.current(connection), clock.now(connection)
     offered = [course for course in known.courses.values() if course.active]
     partners = sum(not obstacle(partner) for partner in known.partners.values())
     return Welcome(offered[:5], len(offered), partners, known, now)

@@ -16,9 +16,9 @@ from portal.domain.reasons import Sentence
 from portal.domain.references import new_reference
 from portal.domain.routing import Decision, Question, Standings
 from portal.gateways.clock import Clock
-from portal.models.enquiry import Enquiry, EnquiryRouting, Holder, Referral
+from portal.models.enquiry import Holder
 from portal.models.partner import Partner
-from portal.models.session import reading, writing
+from portal.models.session import looking, reading, writing
 from portal.records import catalogue, consents, enquiries, outbox, referrals
 from portal.records.catalogue import Catalogue as Catalogue  # pages name its type
 
@@ -77,8 +77,8 @@ class _Judgement:
 
 def offered(clock: Clock) -> tuple[Catalogue, dt.datetime]:
     """The catalogue, for a form's lists, and the time."""
-    with reading() as session:
-        return catalogue.current(session), clock.now(session)
+    with looking() as connection:
+        return catalogue.current(connection), clock.now(connection)
 
 
 def name_recipient(answers: Answers, clock: Clock, answer_days: int) -> tuple[Recipient, Catalogue, dt.datetime]:
@@ -122,8 +122,7 @@ def submit(answers: Answers, sending: Sending, clock: Clock, answer_days: int) -
             if sending.named is None or not decision.partner or decision.partner != sending.named.partner:
                 raise AnswerChanged("Who answers has changed; nothing was sent.")
         recipient = _recipient(known, answers.question, decision, now, answer_days, kept=sending.keep_with_us)
-        enquiry = _store(session, answers, sending, recipient, judgement, now)
-        return Sent(enquiry.reference, enquiry.link_epoch, now)
+        return _store(session, answers, sending, recipient, judgement, now)
 
 
 def _judge(
@@ -170,10 +169,12 @@ def _store(
     recipient: Recipient,
     judgement: _Judgement,
     now: dt.datetime,
-) -> Enquiry:
+) -> Sent:
     partner = recipient.partner
-    enquiry = Enquiry(
-        reference=new_reference("ENQ"),
+    reference = new_reference("ENQ")
+    enquiry_id, referral_id = enquiries.add(
+        session,
+        reference=reference,
         submission=sending.submission,
         full_name=answers.full_name,
         email=answers.email,
@@ -191,31 +192,28 @@ def _store(
         holder=Holder.PARTNER if partner else Holder.TEAM,
         received_at=now,
         due_at=recipient.due_at,
-        link_epoch=1,
-        routing=EnquiryRouting(
-            rule_name=recipient.rule.partition(":")[2],
-            why=reasons.plain(recipient.why),
-            looked_at=json.dumps(judgement.looked_at),
-            flag=sending.held or judgement.flag,
-        ),
-        referral=Referral(partner_id=partner.id, referred_at=now) if partner else None,
+        routing={
+            "rule_name": recipient.rule.partition(":")[2],
+            "why": reasons.plain(recipient.why),
+            "looked_at": json.dumps(judgement.looked_at),
+            "flag": sending.held or judgement.flag,
+        },
+        referral={"partner_id": partner.id, "referred_at": now} if partner else None,
     )
-    session.add(enquiry)
-    session.flush()
-    if enquiry.referral is not None:
-        outbox.add(session, Kind.PARTNER_ENQUIRY, enquiry.referral.id, now)
+    if referral_id is not None:
+        outbox.add(session, Kind.PARTNER_ENQUIRY, referral_id, now)
     else:
-        outbox.add(session, Kind.TEAM_ENQUIRY, enquiry.id, now)
+        outbox.add(session, Kind.TEAM_ENQUIRY, enquiry_id, now)
     if not sending.held:
-        outbox.add(session, Kind.ENQUIRY_ACKNOWLEDGEMENT, enquiry.id, now)
+        outbox.add(session, Kind.ENQUIRY_ACKNOWLEDGEMENT, enquiry_id, now)
     if answers.marketing and sending.marketing_wording:
         consents.give(
             session,
-            enquiry.id,
+            enquiry_id,
             purpose="marketing",
             recipient="",
             wording=sending.marketing_wording,
             form="enquiry",
             now=now,
         )
-    return enquiry
+    return Sent(reference, 1, now)

@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
-from portal.web import access, assets, errors, headers, health, logs, questions, wording
+from portal.web import access, assets, errors, headers, health, logs, questions, templating, wording
 from portal.web.gate import Gate
 from portal.web.limits import limiter
 from portal.web.public import enquiries, own_enquiry, pages, privacy
@@ -40,7 +40,7 @@ def register(app: Flask, settings: Settings) -> None:
         COMPRESS_BR_LEVEL=4,
         COMPRESS_LEVEL=5,
     )
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    templating.init_app(app)
     logs.init_app(app)
     access.init_app(app)
     headers.init_app(app, https=https)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 
 POLICY = "; ".join(
     (
@@ -19,7 +20,7 @@ POLICY = "; ".join(
 
 
 def init_app(app: Flask, *, https: bool) -> None:
-    """Set them after each request; a view's own value stands."""
+    """Set them after each request; what a view says of keeping its answer stands."""
     fixed = {
         "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",
@@ -27,7 +28,6 @@ def init_app(app: Flask, *, https: bool) -> None:
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Cache-Control": "private, no-cache",
     }
     if https:
         fixed["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
@@ -36,8 +36,8 @@ def init_app(app: Flask, *, https: bool) -> None:
 
     @app.after_request
     def _set(response: Response) -> Response:
-        for name, value in fixed.items():
-            response.headers.setdefault(name, value)
+        response.headers.extend(fixed)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         if response.headers.get("Content-Encoding") == "identity":
             del response.headers["Content-Encoding"]
         return response
@@ -64,10 +64,29 @@ def never_stored(response: Response) -> Response:
 
 
 class _PrivateSessions(SecureCookieSessionInterface):
-    """Without "Vary: Cookie": no answer of ours is kept by a shared cache, and with it a browser whose cookie has
-    changed since throws away the page that Back should show."""
+    """Flask's sessions, quicker, and without "Vary: Cookie": no answer of ours is kept by a shared cache, and with it
+    a browser whose cookie has changed since throws away the page that Back should show."""
+
+    def __init__(self) -> None:
+        self._signing: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Flask's own, made once."""
+        self._signing = self._signing or super().get_signing_serializer(app)
+        return self._signing
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Set the cookie, and nothing else."""
-        super().save_session(app, session, response)
-        response.vary.discard("cookie")  # in small letters, or Werkzeug keeps it
+        """Set the cookie when something in it has changed, and nothing else."""
+        if not session.modified:
+            return
+        serializer = self.get_signing_serializer(app)
+        assert serializer, "a secret is always set"
+        response.set_cookie(
+            self.get_cookie_name(app),
+            serializer.dumps(dict(session)),
+            expires=self.get_expiration_time(app, session),
+            path=self.get_cookie_path(app),
+            secure=self.get_cookie_secure(app),
+            httponly=self.get_cookie_httponly(app),
+            samesite=self.get_cookie_samesite(app),
+        )

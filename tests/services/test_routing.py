@@ -17,7 +17,7 @@ from portal.domain.routing import Audience
 from portal.gateways.clock import Clock
 from portal.models.enquiry import Enquiry, Holder, Referral
 from portal.models.partner import Partner
-from portal.models.session import reading, writing
+from portal.models.session import Source, reading, writing
 from portal.services import imports, routing
 from tests.factories import send
 
@@ -31,7 +31,7 @@ WEEK = dt.timedelta(hours=168)
 class Stopped(Clock):
     """A clock that stands at noon."""
 
-    def now(self, session: Session) -> dt.datetime:
+    def now(self, source: Source) -> dt.datetime:
         return NOON
 
 

@@ -25,6 +25,7 @@ from portal.web.public import options
 
 Page = str | tuple[str, int]
 bp = Blueprint("enquiries", __name__)
+_BLANK = EnquiryForm()
 
 CHANGED = "Who answers has changed since you last looked"
 UNCHOSEN = "Choose who should have it"
@@ -36,9 +37,8 @@ CLOSED = "This page was open for too long, or your browser keeps no cookies"
 def new() -> Page:
     """The form; `?interest=` and `?region=` fill in what is known already."""
     known, now = enquiries.offered(parts().clock)
-    given = {name: request.args.get(name) for name in ("interest", "region")}
-    form = EnquiryForm(formdata=None, data=given).use(_interests(known))
-    return _page(form, known, now)
+    given = {name: value for name in ("interest", "region") if (value := request.args.get(name))}
+    return _page(EnquiryForm(data=given) if given else _BLANK, known, now)
 
 
 @bp.post("/enquire")
@@ -117,11 +117,11 @@ def _posted(known: Catalogue) -> EnquiryForm:
 
 
 def _page(form: EnquiryForm, known: Catalogue, now: dt.datetime, status: int = 200, banner: str = "") -> Page:
-    if _read("submission", form.submission.data) is None:
-        form.submission.data = _new_submission(now)
+    used = form.submission.data
     page = render_template(
         "public/enquire.html",
         form=form,
+        submission=used if _read("submission", used) else _new_submission(now),
         banner=banner,
         marketing=parts().settings.MARKETING == "on",
         interest_options=options.chosen(options.interests(known), form.interest.data),
