@@ -20,6 +20,7 @@ Environment = Literal["production", "demo", "development", "testing"]
 Switch = Literal["on", "off"]
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+LOOPBACK_ONLY = "and no secret: production refuses it"
 
 
 class BadSettings(Exception):
@@ -122,7 +123,7 @@ def _in_plain_words(error: Any) -> str:
 def _loopback_defaults(settings: Settings) -> dict[str, str]:
     """What a demo or a test may take for granted and a real site must say."""
     defaults = {
-        "SECRET_KEY": f"{settings.PORTAL_ENV}-only, and no secret: production refuses it",
+        "SECRET_KEY": f"{settings.PORTAL_ENV}-only, {LOOPBACK_ONLY}",
         "PUBLIC_URL": f"http://127.0.0.1:{settings.PORT}",
         "SMTP_URL": f"smtp://127.0.0.1:{settings.PORT + 2}",
         "MAIL_FROM": "Meridian Training <hello@meridian.example>",
@@ -146,28 +147,64 @@ def _problems(settings: Settings) -> list[str]:
         found += _production_problems(settings)
     elif settings.HOST not in LOOPBACK:
         found.append("HOST: only production has secrets; elsewhere the portal listens on 127.0.0.1 only.")
+    if settings.has_sandbox:
+        found += _sandbox_problems(settings)
     return found
 
 
 def _shape_problems(settings: Settings) -> list[str]:
-    found = []
-    for name in ("TEAM_EMAIL", "PRIVACY_CONTACT"):
-        address = getattr(settings, name)
-        if address and not _is_address(address):
-            found.append(f"{name}: {address!r} is not an email address.")
-    if settings.MAIL_FROM and not _is_sender(settings.MAIL_FROM):
-        found.append(
+    public, database = settings.PUBLIC_URL, settings.database_url
+    judged = [
+        *(
+            (
+                not getattr(settings, name) or _is_address(getattr(settings, name)),
+                f"{name}: {getattr(settings, name)!r} is not an email address.",
+            )
+            for name in ("TEAM_EMAIL", "PRIVACY_CONTACT")
+        ),
+        (
+            not settings.MAIL_FROM or _is_sender(settings.MAIL_FROM),
             "MAIL_FROM: give a name and an address, such as Example Training <hello@training.example>;"
-            " put a name with a comma or other signs into quotation marks."
-        )
-    if settings.PUBLIC_URL and not _is_url(settings.PUBLIC_URL, "http", "https"):
-        found.append("PUBLIC_URL: give the whole address, such as https://training.example.")
-    if settings.SMTP_URL and not _is_url(settings.SMTP_URL, "smtp", "smtps", "smtp+starttls"):
-        found.append("SMTP_URL: start it with smtp://, smtps:// or smtp+starttls://, then the server's name.")
-    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        found.append("DATABASE_URL: the portal runs on SQLite (sqlite:///) and PostgreSQL (postgresql://).")
-    if settings.REDIS_URL and not settings.REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
-        found.append("REDIS_URL: start it with redis:// or rediss://.")
+            " put a name with a comma or other signs into quotation marks.",
+        ),
+        (
+            not public or _is_url(public, "http", "https"),
+            "PUBLIC_URL: give the whole address, such as https://training.example.",
+        ),
+        (
+            not _is_url(public, "http", "https") or _is_bare(public),
+            "PUBLIC_URL: give the scheme and the name only, such as https://training.example.",
+        ),
+        (
+            _is_url(settings.REGULATOR_URL, "http", "https"),
+            "REGULATOR_URL: give the whole address of the page that takes complaints, with https://.",
+        ),
+        (
+            not settings.SMTP_URL or _is_url(settings.SMTP_URL, "smtp", "smtps", "smtp+starttls"),
+            "SMTP_URL: start it with smtp://, smtps:// or smtp+starttls://, then the server's name.",
+        ),
+        (
+            database.startswith(("sqlite:///", "postgresql+psycopg://")),
+            "DATABASE_URL: the portal runs on SQLite (sqlite:///) and PostgreSQL (postgresql://).",
+        ),
+        (
+            not _is_in_memory(database),
+            "DATABASE_URL: name a file, such as sqlite:////srv/portal/portal.sqlite3; memory is lost.",
+        ),
+        (
+            not settings.REDIS_URL or settings.REDIS_URL.startswith(("redis://", "rediss://", "redis+unix://")),
+            "REDIS_URL: start it with redis://, rediss:// or redis+unix://.",
+        ),
+    ]
+    return [words for right, words in judged if not right]
+
+
+def _sandbox_problems(settings: Settings) -> list[str]:
+    """A demo writes sample data and mails sample people: never through somebody's real servers."""
+    found = []
+    for name, address in (("SMTP_URL", settings.SMTP_URL), ("DATABASE_URL", settings.database_url)):
+        if _host(address) not in {None, "", *LOOPBACK}:
+            found.append(f"{name}: a demo or a test uses servers on this machine only.")
     return found
 
 
@@ -183,15 +220,16 @@ def _production_problems(settings: Settings) -> list[str]:
         "PRIVACY_CONTACT": "the address that answers questions about privacy",
     }
     found = [f"{name}: say {what}." for name, what in required.items() if not getattr(settings, name)]
-    if len(settings.SECRET_KEY) < 32 or "production refuses it" in settings.SECRET_KEY:
+    if len(settings.SECRET_KEY) < 32 or len(set(settings.SECRET_KEY)) < 10 or LOOPBACK_ONLY in settings.SECRET_KEY:
         found.append(
             "SECRET_KEY: give 32 characters or more that nobody can guess, such as the answer of "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
         )
     if settings.PUBLIC_URL.lower().startswith("http://") and urlsplit(settings.PUBLIC_URL).hostname not in LOOPBACK:
         found.append("PUBLIC_URL: a public site is served over https only.")
-    if settings.PORTAL_DATA_DIR.absolute().is_relative_to(tempfile.gettempdir()) and not settings.DATABASE_URL:
-        found.append("PORTAL_DATA_DIR: the database would lie in a temporary folder; choose one that stays.")
+    if _is_temporary(settings.database_url):
+        name = "DATABASE_URL" if settings.DATABASE_URL else "PORTAL_DATA_DIR"
+        found.append(f"{name}: the database would lie in a temporary folder; choose one that stays.")
     for name in ("RATE_LIMITS", "SPAM_CHECKS"):
         if getattr(settings, name) == "off":
             found.append(f"{name}: off is for demos and tests; leave it out.")
@@ -204,6 +242,33 @@ def _is_url(text: str, *schemes: str) -> bool:
         return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _is_bare(text: str) -> bool:
+    """A scheme, a host and perhaps a port: what a link can be put behind."""
+    parts = urlsplit(text)
+    return not (parts.username or parts.password or parts.path.strip("/") or parts.query or parts.fragment)
+
+
+def _host(text: str) -> str | None:
+    try:
+        return urlsplit(text).hostname
+    except ValueError:
+        return None
+
+
+def _sqlite_file(address: str) -> str | None:
+    """The file of an SQLite address; None for another database."""
+    return address.removeprefix("sqlite:///").partition("?")[0] if address.startswith("sqlite:///") else None
+
+
+def _is_in_memory(address: str) -> bool:
+    return _sqlite_file(address) in ("", ":memory:") or "mode=memory" in address
+
+
+def _is_temporary(address: str) -> bool:
+    file = _sqlite_file(address)
+    return file is not None and Path(file).absolute().is_relative_to(tempfile.gettempdir())
 
 
 def _is_sender(text: str) -> bool:

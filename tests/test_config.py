@@ -76,7 +76,15 @@ def test_an_empty_value_in_the_environment_is_a_missing_one(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(
-    "key", ["", "short", "x" * 31, in_testing().SECRET_KEY, config.load(PORTAL_ENV="demo").SECRET_KEY]
+    "key",
+    [
+        "",
+        "short",
+        GOOD["SECRET_KEY"][:31],
+        "x" * 64,
+        in_testing().SECRET_KEY,
+        config.load(PORTAL_ENV="demo").SECRET_KEY,
+    ],
 )
 def test_a_secret_that_can_be_guessed_is_refused_and_never_repeated(key: str) -> None:
     (problem,) = problems(SECRET_KEY=key)
@@ -85,7 +93,7 @@ def test_a_secret_that_can_be_guessed_is_refused_and_never_repeated(key: str) ->
 
 
 def test_a_secret_of_thirty_two_characters_is_long_enough() -> None:
-    assert config.load(**{**GOOD, "SECRET_KEY": "x" * 32}).SECRET_KEY == "x" * 32
+    assert len(config.load(**GOOD).SECRET_KEY) == 32
 
 
 @pytest.mark.parametrize(
@@ -120,7 +128,35 @@ def test_a_secret_of_thirty_two_characters_is_long_enough() -> None:
             "mysql://db.example/portal",
             "DATABASE_URL: the portal runs on SQLite (sqlite:///) and PostgreSQL (postgresql://).",
         ),
-        ("REDIS_URL", "redis.example:6379", "REDIS_URL: start it with redis:// or rediss://."),
+        ("REDIS_URL", "redis.example:6379", "REDIS_URL: start it with redis://, rediss:// or redis+unix://."),
+        ("REDIS_URL", "unix:///run/redis.sock", "REDIS_URL: start it with redis://, rediss:// or redis+unix://."),
+        *(
+            ("PUBLIC_URL", address, "PUBLIC_URL: give the scheme and the name only, such as https://training.example.")
+            for address in (
+                "https://user:word@training.example",
+                "https://training.example/portal",
+                "https://training.example/?from=mail",
+                "https://training.example/#top",
+            )
+        ),
+        (
+            "REGULATOR_URL",
+            "javascript:alert(1)",
+            "REGULATOR_URL: give the whole address of the page that takes complaints, with https://.",
+        ),
+        *(
+            (
+                "DATABASE_URL",
+                address,
+                "DATABASE_URL: name a file, such as sqlite:////srv/portal/portal.sqlite3; memory is lost.",
+            )
+            for address in ("sqlite:///:memory:", "sqlite:///", "sqlite:///file:portal?mode=memory&uri=true")
+        ),
+        (
+            "DATABASE_URL",
+            f"sqlite:///{tempfile.gettempdir()}/portal.sqlite3",
+            "DATABASE_URL: the database would lie in a temporary folder; choose one that stays.",
+        ),
         ("RATE_LIMITS", "off", "RATE_LIMITS: off is for demos and tests; leave it out."),
         ("SPAM_CHECKS", "off", "SPAM_CHECKS: off is for demos and tests; leave it out."),
         (
@@ -235,3 +271,28 @@ def test_trusted_hosts_are_the_public_one_and_those_named() -> None:
 def test_settings_cannot_be_changed_once_loaded() -> None:
     with pytest.raises(ValueError, match="frozen"):
         config.load(**GOOD).PORT = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("environment", ["demo", "testing"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMTP_URL", "smtp://mail.training.example"),
+        ("DATABASE_URL", "postgresql://portal@db.training.example/portal"),
+    ],
+)
+def test_a_demo_never_speaks_to_real_servers(environment: str, name: str, value: str) -> None:
+    assert config.load(**{**GOOD, name: value})
+    with pytest.raises(BadSettings, match=f"^{name}: a demo or a test uses servers on this machine only.$"):
+        config.load(PORTAL_ENV=environment, **{name: value})
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql://portal@127.0.0.1/portal", "postgresql://portal@/portal?host=/run/postgresql"]
+)
+def test_a_demo_may_use_a_database_of_this_machine(address: str) -> None:
+    assert config.load(PORTAL_ENV="demo", DATABASE_URL=address)
+
+
+def test_a_redis_socket_is_an_address_too() -> None:
+    assert config.load(**{**GOOD, "REDIS_URL": "redis+unix:///run/redis.sock"})

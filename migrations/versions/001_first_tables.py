@@ -161,6 +161,7 @@ def upgrade() -> None:
                 "team_enquiry",
                 "team_withdrawn",
                 "team_undelivered",
+                "team_stop_undelivered",
                 "purge_enquiries",
                 name="kind",
                 native_enum=False,

@@ -81,10 +81,11 @@ def worker() -> None:
 @click.command()
 def check() -> None:
     """Say whether the settings and the database are right, and what staff should look at."""
-    with application().app_context():
+    app = application()
+    with app.app_context():
         if problems := health.problems():
             raise Refusal("\n".join(problems))
-        worries = health.worries()
+        worries = health.worries(app.extensions["portal"].clock)
     click.echo("The settings and the database are right.")
     for worry in worries:
         click.echo(f"  {worry}")

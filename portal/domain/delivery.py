@@ -17,6 +17,7 @@ class Kind(StrEnum):
     TEAM_ENQUIRY = "team_enquiry"
     TEAM_WITHDRAWN = "team_withdrawn"
     TEAM_UNDELIVERED = "team_undelivered"
+    TEAM_STOP_UNDELIVERED = "team_stop_undelivered"
     PURGE_ENQUIRIES = "purge_enquiries"
 
 

@@ -114,6 +114,7 @@ class Facts:
     withdrawn_at: dt.datetime | None = None
     removed_at: dt.datetime | None = None
     told_to_stop: bool = False
+    stop_came_back: bool = False
 
 
 def journey(facts: Facts) -> Journey:
@@ -172,11 +173,14 @@ def _undelivered(facts: Facts) -> Journey:
 def _withdrawn(facts: Facts) -> Journey:
     assert facts.withdrawn_at
     name = facts.recipient or "Our own team"
-    if facts.told_to_stop:
-        lead = f"{name} had it, and has been told to stop and to delete what we sent."
-    else:
-        lead = f"{name} never had it. Nothing more is sent."
     step = Step(name, "Told to stop" if facts.told_to_stop else "Never told", StepState.DONE)
+    if not facts.told_to_stop:
+        lead = f"{name} never had it. Nothing more is sent."
+    elif facts.recipient is None:
+        lead = "Our own team had it, and has been told to leave it and to delete the mail."
+    else:
+        lead = f"{name} had it. {_stop_notice(facts)}"
+        step = Step(name, "The stop notice came back", StepState.FAILED) if facts.stop_came_back else step
     return Journey(
         "You withdrew this enquiry",
         lead,
@@ -184,11 +188,17 @@ def _withdrawn(facts: Facts) -> Journey:
     )
 
 
+def _stop_notice(facts: Facts) -> str:
+    if facts.stop_came_back:
+        return "Our stop notice came back, so our own people tell them."
+    return "They have been told to stop and to delete what we sent."
+
+
 def _removed(facts: Facts) -> Journey:
     assert facts.removed_at
     lead = "Name, address, telephone and message are deleted here."
     if facts.recipient and facts.told_to_stop:
-        lead += f" {facts.recipient} has been told to stop and to delete what we sent."
+        lead += f" {facts.recipient} had it. {_stop_notice(facts)}"
     step = Step("Removed", at(facts.removed_at), StepState.DONE)
     return Journey("This enquiry is removed", lead, (_sent(facts), step))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import CursorResult, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -138,6 +138,26 @@ def cancel(session: Session, kinds: Iterable[Kind], record_id: int, now: dt.date
         .values(state=State.CANCELLED, finished_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def count_failed(session: Session) -> list[tuple[Kind, int, str]]:
+    """(kind, how many were given up, the last one's reason), for each kind that has any."""
+    counted = (
+        select(OutboxMessage.kind, func.count(), func.max(OutboxMessage.id))
+        .where(OutboxMessage.state == State.FAILED)
+        .group_by(OutboxMessage.kind)
+        .order_by(OutboxMessage.kind)
+    )
+    rows = session.execute(counted).all()
+    newest = select(OutboxMessage.id, OutboxMessage.last_error).where(OutboxMessage.id.in_([row[2] for row in rows]))
+    errors = {row[0]: row[1] for row in session.execute(newest)}
+    return [(kind, count, errors[last]) for kind, count, last in rows]
+
+
+def count_waiting_since(session: Session, since: dt.datetime) -> int:
+    """How many messages were written before `since` and are still not done."""
+    waiting = OutboxMessage.state.in_((*WAITING, State.LEASED)) & (OutboxMessage.created_at < since)
+    return session.scalar(select(func.count()).select_from(OutboxMessage).where(waiting)) or 0
 
 
 def may_have_arrived(message: OutboxMessage) -> bool:

@@ -35,12 +35,13 @@ class EnquiryMail:
         """One handler for each kind about enquiries."""
         return {
             Kind.PARTNER_ENQUIRY: Handler(self._partner_enquiry, sent=_delivered, failed=_undelivered),
-            Kind.PARTNER_STOP: Handler(self._partner_stop),
+            Kind.PARTNER_STOP: Handler(self._partner_stop, failed=_stop_undelivered),
             Kind.ENQUIRY_ACKNOWLEDGEMENT: Handler(self._to_enquirer("enquiry_acknowledgement")),
             Kind.ENQUIRY_LINK: Handler(self._to_enquirer("enquiry_link")),
             Kind.TEAM_ENQUIRY: Handler(self._team_enquiry),
             Kind.TEAM_WITHDRAWN: Handler(self._team_withdrawn),
             Kind.TEAM_UNDELIVERED: Handler(self._team_undelivered),
+            Kind.TEAM_STOP_UNDELIVERED: Handler(self._team_stop_undelivered),
         }
 
     def _partner_enquiry(self, referral_id: int, key: str, deadline: Deadline) -> None:
@@ -118,10 +119,21 @@ class EnquiryMail:
     def _team_undelivered(self, referral_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:
             referral = _current(lambda: enquiries.get_referral(session, referral_id))
+            if referral.enquiry.withdrawn_at is not None:
+                raise NotNeeded("withdrawn")
             message = outbox.find(session, Kind.PARTNER_ENQUIRY, referral_id)
             context = _context(session, referral.enquiry) | {"partner": referral.partner}
             context["error"] = message.last_error if message else ""
         self.mailer.send(Letter("team_undelivered", self.team_email, key, context), deadline)
+
+    def _team_stop_undelivered(self, referral_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            referral = _stored(lambda: enquiries.get_referral(session, referral_id))
+            message = outbox.find(session, Kind.PARTNER_STOP, referral_id)
+            context = {"enquiry": referral.enquiry, "partner": referral.partner, "stop": referral.stop_reference}
+            context["sent"] = working_days.long_day(referral.referred_at)
+            context["error"] = message.last_error if message else ""
+        self.mailer.send(Letter("team_stop_undelivered", self.team_email, key, context), deadline)
 
 
 def _stored(find: Callable[[], Any]) -> Any:
@@ -172,9 +184,24 @@ def _delivered(session: Session, referral_id: int, now: dt.datetime) -> None:
 def _undelivered(session: Session, referral_id: int, now: dt.datetime) -> bool:
     """The first address is dead: try the second; when both are, our own team is told and staff see it."""
     referral = enquiries.get_referral(session, referral_id)
-    if not referral.uses_backup and referral.partner.email and referral.partner.backup_email:
-        referral.uses_backup = True
+    if _use_backup(referral):
         return True
     referral.failed_at = now
     outbox.add(session, Kind.TEAM_UNDELIVERED, referral_id, now)
     return False
+
+
+def _stop_undelivered(session: Session, referral_id: int, now: dt.datetime) -> bool:
+    """The same for a stop notice: in the end a person of our own team must tell the partner."""
+    if _use_backup(enquiries.get_referral(session, referral_id)):
+        return True
+    outbox.add(session, Kind.TEAM_STOP_UNDELIVERED, referral_id, now)
+    return False
+
+
+def _use_backup(referral: Referral) -> bool:
+    """Go over to the second address; False when there is none, or it is in use already."""
+    if referral.uses_backup or not (referral.partner.email and referral.partner.backup_email):
+        return False
+    referral.uses_backup = True
+    return True

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.domain.delivery import State
-from portal.models.outbox import OutboxMessage
+from portal.gateways.clock import Clock
 from portal.models.partner import Partner
 from portal.models.session import reading
-from portal.records import catalogue
+from portal.records import catalogue, outbox
 from portal.records.referrals import obstacle
 
+LONG_WAIT = dt.timedelta(hours=1)
 VERSIONS = Path(__file__).parent.parent.parent / "migrations" / "versions"
 
 
@@ -34,22 +35,29 @@ def problems() -> list[str]:
     return []
 
 
-def worries() -> list[str]:
+def worries(clock: Clock) -> list[str]:
     """What staff should look at, though the portal works."""
     with reading() as session:
         known = catalogue.current(session)
-        failed = session.scalars(select(OutboxMessage.id).where(OutboxMessage.state == State.FAILED)).all()
+        failed = outbox.count_failed(session)
+        waiting = outbox.count_waiting_since(session, clock.now(session) - LONG_WAIT)
     found = [f"The rule {key.partition(':')[2]!r} can't be used: {fault}." for key, fault in known.book.faults.items()]
     found += [
         f"The partner {partner.name} {obstacle(partner)}." for partner in known.partners.values() if lacks(partner)
     ]
-    if failed:
-        found.append(f"{len(failed)} deliveries were given up.")
+    found += [f"{_deliveries(count)} given up ({kind}). The last reason: {error}" for kind, count, error in failed]
+    if waiting:
+        question = "Is portal worker running, and the mail server there?"
+        found.append(f"{_deliveries(waiting)} waiting for more than an hour. {question}")
     if not known.courses:
         found.append("There are no courses: portal import courses FILE adds them.")
     if not known.book.rules:
         found.append("There are no routing rules, so every enquiry goes to our own team.")
     return found
+
+
+def _deliveries(count: int) -> str:
+    return "One delivery is" if count == 1 else f"{count:,} deliveries are"
 
 
 def lacks(partner: Partner) -> bool:

@@ -103,10 +103,10 @@ def _facts(session: Session, enquiry: Enquiry, now: dt.datetime) -> Facts:
         message = outbox.find(session, Kind.TEAM_ENQUIRY, enquiry.id)
         delivered_at = message.finished_at if message and message.state == State.SENT else None
         failed_at = message.finished_at if message and message.state == State.FAILED else None
-        told_to_stop = outbox.find(session, Kind.TEAM_WITHDRAWN, enquiry.id) is not None
+        stop = outbox.find(session, Kind.TEAM_WITHDRAWN, enquiry.id)
     else:
         delivered_at, failed_at = referral.delivered_at, referral.failed_at
-        told_to_stop = referral.stop_reference is not None
+        stop = outbox.find(session, Kind.PARTNER_STOP, referral.id)
     return Facts(
         received_at=enquiry.received_at,
         due_at=enquiry.due_at,
@@ -116,5 +116,6 @@ def _facts(session: Session, enquiry: Enquiry, now: dt.datetime) -> Facts:
         failed_at=failed_at,
         withdrawn_at=enquiry.withdrawn_at,
         removed_at=enquiry.removed_at,
-        told_to_stop=told_to_stop,
+        told_to_stop=stop is not None,
+        stop_came_back=stop is not None and stop.state == State.FAILED,
     )

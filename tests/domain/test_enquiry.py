@@ -199,10 +199,22 @@ def test_a_partner_whose_mail_came_back() -> None:
 def test_withdrawn_after_the_partner_had_it() -> None:
     assert told(delivered_at=SOON, withdrawn_at=SOON, told_to_stop=True) == (
         "You withdrew this enquiry",
-        "Lindum Training had it, and has been told to stop and to delete what we sent.",
+        "Lindum Training had it. They have been told to stop and to delete what we sent.",
         [
             YOU,
             ("Lindum Training", "Told to stop", DONE),
+            ("Withdrawn", "Friday 20 November, 14:35", DONE),
+        ],
+    )
+
+
+def test_withdrawn_and_the_stop_notice_came_back() -> None:
+    assert told(delivered_at=SOON, withdrawn_at=SOON, told_to_stop=True, stop_came_back=True) == (
+        "You withdrew this enquiry",
+        "Lindum Training had it. Our stop notice came back, so our own people tell them.",
+        [
+            YOU,
+            ("Lindum Training", "The stop notice came back", FAILED),
             ("Withdrawn", "Friday 20 November, 14:35", DONE),
         ],
     )
@@ -219,7 +231,7 @@ def test_withdrawn_before_the_partner_had_it() -> None:
 @pytest.mark.parametrize(
     ("told_to_stop", "lead", "words"),
     [
-        (True, "Our own team had it, and has been told to stop and to delete what we sent.", "Told to stop"),
+        (True, "Our own team had it, and has been told to leave it and to delete the mail.", "Told to stop"),
         (False, "Our own team never had it. Nothing more is sent.", "Never told"),
     ],
 )
@@ -236,7 +248,11 @@ def test_withdrawn_from_our_own_team(told_to_stop: bool, lead: str, words: str) 
     [
         (
             {"told_to_stop": True},
-            " Lindum Training has been told to stop and to delete what we sent.",
+            " Lindum Training had it. They have been told to stop and to delete what we sent.",
+        ),
+        (
+            {"told_to_stop": True, "stop_came_back": True},
+            " Lindum Training had it. Our stop notice came back, so our own people tell them.",
         ),
         ({"told_to_stop": False}, ""),
         ({"recipient": None, "told_to_stop": True}, ""),

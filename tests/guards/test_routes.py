@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 
 import pytest
 from flask import Flask
@@ -48,10 +49,11 @@ def test_every_post_without_its_token_is_refused(app: Flask) -> None:
     assert tried >= 6
 
 
-def test_the_sandbox_exists_in_demo_and_tests_only(app: Flask) -> None:
+def test_the_sandbox_exists_in_demo_and_tests_only(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: "/nowhere")  # production keeps nothing in a temporary folder
     production = create_app(
         config.load(
-            SECRET_KEY="k" * 40,
+            SECRET_KEY="k7Qm2vX9pL4tRw8sBn3cYd6fHj1gZa5e",
             PUBLIC_URL="https://training.example",
             DATABASE_URL=app.extensions["portal"].settings.DATABASE_URL,
             PORTAL_DATA_DIR=app.extensions["portal"].settings.PORTAL_DATA_DIR,

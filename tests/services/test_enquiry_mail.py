@@ -14,6 +14,7 @@ from portal.domain.delivery import Kind, Lane, State
 from portal.gateways.clock import Clock
 from portal.models.enquiry import Enquiry, Referral
 from portal.models.outbox import OutboxMessage
+from portal.models.partner import Partner
 from portal.models.session import reading, writing
 from portal.records import outbox
 from portal.sandbox.mailbox import Mailbox
@@ -170,6 +171,51 @@ def test_a_stop_notice_never_overtakes_its_enquiry(clock: Clock, mailbox: Mailbo
     clock.advance(dt.timedelta(seconds=5))
     deliver()
     assert [mail["subject"][:11] for mail in mailbox.list_mails()] == ["Stop notice"]
+
+
+def test_a_stop_notice_that_comes_back_is_told_to_our_own_team_and_to_the_enquirer(
+    clock: Clock, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    sent = send(clock)
+    deliver()
+    with writing() as session:
+        session.execute(update(Partner).values(email="bounce@lindum.example", backup_email="bounce2@lindum.example"))
+    mailbox.empty()
+    own_enquiry.withdraw(sent.reference, sent.link_epoch, clock)
+    deliver()
+    (mail,) = mailbox.list_mails()
+    assert mail["to"] == ["enquiries@meridian.example"]
+    assert mail["subject"].startswith("Not delivered: stop notice STOP-")
+    for part in (mail["text"], mail["html"]):
+        for fact in ("Lindum Training has not been told to stop", sent.reference, "550"):
+            assert fact in part
+        assert "Priya" not in part
+    page = own_enquiry.open_page(sent.reference, sent.link_epoch, clock)
+    assert "Our stop notice came back" in page.journey.lead
+
+
+def test_a_stop_notice_goes_to_the_backup_when_the_first_address_died_meanwhile(
+    clock: Clock, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    sent = send(clock)
+    deliver()
+    with writing() as session:
+        session.execute(update(Partner).values(email="bounce@lindum.example", backup_email="office@lindum.example"))
+    own_enquiry.withdraw(sent.reference, sent.link_epoch, clock)
+    deliver()
+    assert _to(mailbox, "office@lindum.example")["subject"].startswith("Stop notice STOP-")
+
+
+def test_our_own_team_hears_nothing_of_a_dead_address_once_the_enquiry_is_withdrawn(
+    clock: Clock, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    sent = send(clock, region="north-west")
+    with writing() as session:
+        referral = session.scalars(select(Referral)).one()
+        outbox.add(session, Kind.TEAM_UNDELIVERED, referral.id, clock.now(session))
+    own_enquiry.withdraw(sent.reference, sent.link_epoch, clock)
+    deliver()
+    assert mailbox.list_mails() == []
 
 
 def test_an_erased_record_leaves_nothing_to_send(app: Flask, clock: Clock, mailbox: Mailbox, deliver: Deliver) -> None:

@@ -78,7 +78,7 @@ def test_withdrawn_afterwards_the_partner_gets_one_numbered_stop_notice(
     assert notices[0]["to"] == ["enquiries@lindum.example"]
     assert _enquiry(app).reference in notices[0]["text"]
     assert "Priya" not in notices[0]["text"]
-    assert "has been told to stop" in client.get(path).text
+    assert "They have been told to stop" in client.get(path).text
 
 
 def test_removing_deletes_the_person_and_keeps_the_count(

@@ -1,0 +1,52 @@
+"""What staff should look at: what was given up and why, what waits too long, what is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from portal.gateways.clock import Clock
+from portal.sandbox.mailbox import Mailbox
+from portal.services import health
+from tests.factories import send
+
+Deliver = Callable[[], int]
+
+
+@pytest.mark.usefixtures("context")
+def test_an_empty_portal_says_what_it_needs(clock: Clock) -> None:
+    assert health.worries(clock) == [
+        "There are no courses: portal import courses FILE adds them.",
+        "There are no routing rules, so every enquiry goes to our own team.",
+    ]
+
+
+@pytest.mark.usefixtures("catalogue", "context")
+def test_what_was_given_up_is_counted_by_kind_with_the_last_reason(
+    clock: Clock, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    quiet = health.worries(clock)
+    for number in range(2):
+        send(clock, str(number), region="north-west")
+    deliver()
+    assert health.worries(clock) == [
+        *quiet,
+        "2 deliveries are given up (partner_enquiry). The last reason: "
+        "The mail server answered 550 5.1.1 No such mailbox",
+    ]
+
+
+@pytest.mark.usefixtures("catalogue", "context")
+def test_what_waits_for_more_than_an_hour_is_counted(clock: Clock, mailbox: Mailbox, deliver: Deliver) -> None:
+    quiet = health.worries(clock)
+    send(clock)
+    assert health.worries(clock) == quiet
+    clock.advance(dt.timedelta(minutes=61))
+    assert health.worries(clock) == [
+        *quiet,
+        "2 deliveries are waiting for more than an hour. Is portal worker running, and the mail server there?",
+    ]
+    deliver()
+    assert health.worries(clock) == quiet
