@@ -6,6 +6,7 @@ the notice can't say what the register does not hold. Source of the duties: UK G
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,18 +28,27 @@ CATEGORIES = {
     "profile": "where you are, what you ask about, for whom, your organisation, where you heard of us",
     "messages": "what you write to us",
     "marketing": "whether you want news, and when you said so",
+    "network": "the network address that your device has while you are here",
 }
 
 
 @dataclass(frozen=True)
 class RetentionClass:
-    """How long something is kept: counted from what, for how many months (a setting's name), why, and how it ends."""
+    """How long something is kept: counted from what, why, and how it ends.
+
+    `setting` names the setting that says how many months; what is in no table is kept for `length` instead.
+    """
 
     what: str
     counted_from: str
     setting: str
     reason: str
     disposal: str
+    length: str = ""
+
+    def kept_for(self, settings: Mapping[str, object]) -> str:
+        """ "24 months", with these settings."""
+        return self.length or f"{settings[self.setting]} months"
 
 
 RETENTION = {
@@ -55,6 +65,14 @@ RETENTION = {
         "ENQUIRY_MONTHS",
         "as long as enquiries that the partner had are kept",
         "deleted by the person who answers for privacy, who looks through the partners once a year",
+    ),
+    "network": RetentionClass(
+        "Network addresses",
+        "the last form sent from them",
+        "",
+        "long enough to see that somebody sends far too many",
+        "forgotten by itself",
+        length="an hour",
     ),
 }
 
@@ -116,6 +134,19 @@ PURPOSES = {
         retention="enquiry",
         if_refused="Nothing changes: you get no news.",
         needs="MARKETING",
+    ),
+    "keep-site-up": Purpose(
+        name="Keeping the site up",
+        why="To keep one visitor or program from sending so much that nobody else gets through.",
+        basis=LawfulBasis.LEGITIMATE_INTERESTS,
+        people="everybody who sends a form",
+        categories=frozenset({"network"}),
+        retention="network",
+        if_refused="No site can be visited without such an address.",
+        balancing=(
+            "We count how many forms come from an address, for an hour at most. The count stands in no record, and"
+            " beside nobody’s name."
+        ),
     ),
     "partner-contact": Purpose(
         name="Working with our partners",

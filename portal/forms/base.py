@@ -13,12 +13,17 @@ from wtforms.validators import StopValidation
 Check = Callable[[Any, Field], None]
 
 # Characters that turn the reading direction of what stands around them: they hide what a line really says.
+_UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Zs"}
 _TURNING = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
 
 
 def tidy(typed: object) -> str:
-    """What was typed, with one kind of line end and nothing blank around it; a file sent in its place is nothing."""
-    return (typed if isinstance(typed, str) else "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    """What was typed, with one kind of line end and nothing blank around it; a file sent in its place is nothing.
+
+    So is what nobody can see, such as a zero-width space alone.
+    """
+    text = (typed if isinstance(typed, str) else "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    return "" if all(unicodedata.category(letter) in _UNSEEN for letter in text) else text
 
 
 def showable(text: str, *, lines: bool) -> bool:

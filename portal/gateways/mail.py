@@ -11,7 +11,7 @@ import smtplib
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from email_validator import EmailNotValidError, validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from portal.domain.errors import GiveUp, LaneDown, TryAgain
@@ -66,9 +67,12 @@ class Mailer:
 
     def send(self, letter: Letter, deadline: Deadline) -> None:
         """Send it now. Raises LaneDown, TryAgain or GiveUp."""
+        letter = replace(letter, to=_plain(letter.to), reply_to=_plain(letter.reply_to))
         message = self.compose(letter)
         deadline.uncertain = False
         with _sorted_errors(deadline), self._connect(deadline) as connection:
+            if not letter.reply_to.isascii() and not connection.has_extn("smtputf8"):
+                message = self.compose(replace(letter, reply_to=""))  # the letter itself names the address too
             refused = connection.send_message(message, self._sender_address, [letter.to])
             assert not refused
 
@@ -105,6 +109,7 @@ class Mailer:
                 raise smtplib.SMTPConnectError(code, words)
             if self._server.scheme == "smtp+starttls":
                 connection.starttls()
+            connection.ehlo_or_helo_if_needed()
             if self._server.username:
                 connection.login(unquote(self._server.username), unquote(self._server.password or ""))
         except (OSError, smtplib.SMTPException) as error:
@@ -169,6 +174,17 @@ def _refusal(code: int, words: bytes | str) -> TryAgain | GiveUp:
 def _without_addresses(error: object) -> str:
     words = error.decode("utf-8", "replace") if isinstance(error, bytes) else str(error)
     return re.sub(r"\S+@\S+", "…", words)[:300]
+
+
+def _plain(address: str) -> str:
+    """The address in letters that every mail server takes, where there is such a form of it: of its host there is."""
+    if address.isascii():
+        return address
+    try:
+        found = validate_email(address, check_deliverability=False, test_environment=True, strict=False)
+    except EmailNotValidError:
+        return address
+    return found.ascii_email or address
 
 
 def _address(name: str, address: str) -> Address:

@@ -19,7 +19,7 @@ class NoticePurpose:
 
     purpose: Purpose
     data: list[str]
-    kept_months: int
+    kept_for: str
 
     @property
     def by_interest(self) -> bool:
@@ -34,7 +34,7 @@ class Notice:
     version: str
     purposes: list[NoticePurpose]
     partners: list[Partner]
-    retention: list[tuple[RetentionClass, int]]
+    retention: list[tuple[RetentionClass, str]]
 
 
 def notice(settings: Mapping[str, object]) -> Notice:
@@ -45,12 +45,12 @@ def notice(settings: Mapping[str, object]) -> Notice:
         NoticePurpose(
             purpose,
             [CATEGORIES[category] for category in CATEGORIES if category in purpose.categories],
-            int(str(settings[RETENTION[purpose.retention].setting])),
+            RETENTION[purpose.retention].kept_for(settings),
         )
         for purpose in active.values()
     ]
     used = dict.fromkeys(purpose.retention for purpose in active.values())
-    kept = [(RETENTION[code], int(str(settings[RETENTION[code].setting]))) for code in used]
+    kept = [(RETENTION[code], RETENTION[code].kept_for(settings)) for code in used]
     with reading() as session:
         known = catalogue.current(session)
     partners = sorted(

@@ -119,6 +119,16 @@ def test_the_hidden_field_alone_is_enough() -> None:
     assert spam_score(honeypot="x", seconds_to_fill=None, message=None) == SPAM_LIMIT
 
 
+@pytest.mark.parametrize("name", ["Win at https://prize.example", "See WWW.prize.example now"])
+def test_a_name_that_is_a_link_alone_is_enough(name: str) -> None:
+    assert spam_score(honeypot="", seconds_to_fill=60, message="", full_name=name) == SPAM_LIMIT
+
+
+@pytest.mark.parametrize("name", ["Priya Nair", "Dr. A.B. Smith-Jones (www)", "D’Arcy/Ames"])
+def test_a_name_is_a_name(name: str) -> None:
+    assert spam_score(honeypot="", seconds_to_fill=60, message="", full_name=name) == 0
+
+
 def test_quick_and_full_of_links_is_enough() -> None:
     assert spam_score(honeypot="", seconds_to_fill=1, message=LINK * 4) == SPAM_LIMIT
     assert spam_score(honeypot="", seconds_to_fill=1, message=LINK * 3) < SPAM_LIMIT

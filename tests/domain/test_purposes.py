@@ -80,8 +80,15 @@ def test_every_retention_class_is_counted_from_something_by_a_setting_for_a_reas
     kept: purposes.RetentionClass,
 ) -> None:
     assert all((kept.what, kept.counted_from, kept.reason, kept.disposal))
-    assert kept.setting.endswith("_MONTHS")
-    assert kept.setting in config.Settings.model_fields
+    assert bool(kept.setting) is not bool(kept.length)
+    if kept.setting:
+        assert kept.setting.endswith("_MONTHS")
+        assert kept.setting in config.Settings.model_fields
+
+
+def test_how_long_is_said_with_the_settings_as_they_are() -> None:
+    assert RETENTION["enquiry"].kept_for({"ENQUIRY_MONTHS": 18}) == "18 months"
+    assert RETENTION["network"].kept_for({}) == "an hour"
 
 
 def test_every_retention_class_is_one_that_a_purpose_uses() -> None:

@@ -54,7 +54,7 @@ def test_every_missing_answer_is_asked_for_in_the_order_of_the_page() -> None:
 
 def test_errors_stand_in_the_order_of_the_page_whatever_is_wrong() -> None:
     wrong = problems(
-        full_name="", region="outside-uk", audience="cats", learners="many", telephone="no", message="\x00"
+        full_name="", region="outside-uk", audience="cats", learners="many", telephone="no", message="a\x00"
     )
     assert [name for name, _ in wrong] == ["full_name", "country", "audience", "learners", "telephone", "message"]
 
@@ -213,3 +213,12 @@ def test_only_yes_is_a_yes_to_news() -> None:
 def test_a_script_in_an_answer_is_text_like_any_other() -> None:
     typed = "<script>alert(1)</script> & “quoted”"
     assert answers(message=typed).message == typed
+
+
+@pytest.mark.parametrize("name", ["\u200b", " \u200b\u2060 ", "\u00a0\u3000", "\u202e"])
+def test_a_name_that_nobody_can_see_is_no_name(name: str) -> None:
+    assert problems(full_name=name) == [("full_name", "Enter your full name")]
+
+
+def test_a_name_may_hold_what_joins_its_letters() -> None:
+    assert answers(full_name="می\u200cخواهم").full_name == "می\u200cخواهم"

@@ -20,8 +20,10 @@ GOOD = {"EHLO": b"250 here", "MAIL": b"250 OK", "RCPT": b"250 OK", "DATA": b"354
 
 
 @contextmanager
-def _server(greeting: bytes = b"220 ready", drip: float = 0.0, **answers: bytes) -> Iterator[str]:
-    """A mail server that says what it is told, byte by byte when it drips; answers its address."""
+def _server(
+    greeting: bytes = b"220 ready", drip: float = 0.0, heard: list[bytes] | None = None, **answers: bytes
+) -> Iterator[str]:
+    """A mail server that says what it is told, byte by byte when it drips; answers its address. `heard`: every line."""
     said = {**GOOD, **answers}
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -37,6 +39,8 @@ def _server(greeting: bytes = b"220 ready", drip: float = 0.0, **answers: bytes)
                 say(connection, greeting)
                 in_data = False
                 for line in lines:
+                    if heard is not None:
+                        heard.append(line.rstrip())
                     if in_data and line != b".\r\n":
                         continue
                     word = "." if in_data else line.split()[0].decode().upper()
@@ -59,13 +63,13 @@ class _Company:
     telephone = "0121 496 0143"
 
 
-def _send(address: str, seconds: float = 5, to: str = "enquiries@lindum.example") -> None:
+def _send(address: str, seconds: float = 5, to: str = "enquiries@lindum.example", reply_to: str = "") -> None:
     mailer = Mailer(address, "Meridian <hello@meridian.example>", TEMPLATES, {"company": _Company})
     enquiry = type("Enquiry", (), {"reference": "ENQ-AAAA-CCCC"})
     partner = type("Partner", (), {"name": "Lindum Training", "contact_name": ""})
     context = {"enquiry": enquiry, "partner": partner, "stop": "STOP-AAAA-CCCC", "sent": "Friday 20 November"}
     with Deadline(seconds) as deadline:
-        mailer.send(Letter("partner_stop", to, "partner_stop:1", context), deadline)
+        mailer.send(Letter("partner_stop", to, "partner_stop:1", context, reply_to=reply_to), deadline)
 
 
 def test_a_server_that_takes_it_is_all_there_is_to_it() -> None:
@@ -117,3 +121,20 @@ def test_a_server_that_drips_or_hangs_is_left_in_time(drip: float) -> None:
 def test_a_server_without_unicode_gives_up_an_address_in_another_script() -> None:
     with _server() as address, pytest.raises(GiveUp):
         _send(address, to="priÿa@lindum.example")
+
+
+def test_a_host_in_another_script_is_written_in_letters_that_every_server_takes() -> None:
+    heard: list[bytes] = []
+    with _server(heard=heard) as address:
+        _send(address, to="office@bücher.example", reply_to="priya@bücher.example")
+    assert b"rcpt TO:<office@xn--bcher-kva.example>" in heard
+    assert b"Reply-To: priya@xn--bcher-kva.example" in heard
+
+
+@pytest.mark.parametrize("offers", [True, False])
+def test_an_answer_address_that_the_server_can_not_carry_is_left_to_the_letter_itself(offers: bool) -> None:
+    heard: list[bytes] = []
+    with _server(heard=heard, **({"EHLO": b"250-here\r\n250 SMTPUTF8"} if offers else {})) as address:
+        _send(address, reply_to="priÿa@nairfibre.example")
+    assert any(line.startswith(b"Reply-To:") for line in heard) is offers
+    assert b"." in heard

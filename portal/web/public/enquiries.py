@@ -203,5 +203,6 @@ def _held(form: EnquiryForm, seconds_to_fill: float) -> str:
         honeypot=form.website.data or "",
         seconds_to_fill=seconds_to_fill,
         message=form.message.data,
+        full_name=form.full_name.data,
     )
     return "It looks like a machine's work; nobody else has been told." if score >= SPAM_LIMIT else ""
