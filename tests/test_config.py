@@ -61,6 +61,7 @@ def test_production_is_the_default_and_names_everything_that_is_missing_at_once(
     assert [problem.partition(":")[0] for problem in bad.value.problems] == [*MUST_BE_SAID, "SECRET_KEY"]
 
 
+@pytest.mark.promise("PRE-35")
 @pytest.mark.parametrize("name", MUST_BE_SAID)
 def test_each_missing_setting_is_asked_for_by_name(name: str) -> None:
     (problem,) = problems(**{name: ""})
@@ -96,6 +97,7 @@ def test_a_secret_of_thirty_two_characters_is_long_enough() -> None:
     assert len(config.load(**GOOD).SECRET_KEY) == 32
 
 
+@pytest.mark.promise("OLT-33")
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.models.consent import ConsentEntry, ConsentSubject
+from portal.models.enquiry import Enquiry
 
 
 def give(
@@ -23,6 +24,34 @@ def give(
             purpose=purpose,
             recipient=recipient,
             given=True,
+            wording=wording,
+            form=form,
+            said_at=now,
+        )
+    )
+
+
+def standing(session: Session, email_key: str, purpose: str) -> list[ConsentEntry]:
+    """Each yes to this purpose that the enquirers of an address gave and have not taken back."""
+    said = (
+        select(ConsentEntry)
+        .join(ConsentSubject, ConsentSubject.subject_key == ConsentEntry.subject_key)
+        .join(Enquiry, Enquiry.id == ConsentSubject.enquiry_id)
+        .where(Enquiry.email_key == email_key, ConsentEntry.purpose == purpose)
+        .order_by(ConsentEntry.id)
+    )
+    last = {(entry.subject_key, entry.recipient): entry for entry in session.scalars(said)}
+    return [entry for entry in last.values() if entry.given]
+
+
+def take_back(session: Session, entry: ConsentEntry, *, wording: str, form: str, now: dt.datetime) -> None:
+    """Write down that the person of a yes has said no since; `wording` is what the button said."""
+    session.add(
+        ConsentEntry(
+            subject_key=entry.subject_key,
+            purpose=entry.purpose,
+            recipient=entry.recipient,
+            given=False,
             wording=wording,
             form=form,
             said_at=now,

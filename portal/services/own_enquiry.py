@@ -17,6 +17,8 @@ from portal.models.session import reading, writing
 from portal.records import catalogue, consents, enquiries, outbox
 from portal.records.catalogue import Catalogue
 
+STOP_NEWS = "Stop the news"
+
 
 @dataclass(frozen=True)
 class OwnPage:
@@ -25,6 +27,7 @@ class OwnPage:
     enquiry: Enquiry
     journey: Journey
     catalogue: Catalogue
+    wants_news: bool
 
 
 def open_page(reference: str, epoch: int, clock: Clock) -> OwnPage:
@@ -32,7 +35,9 @@ def open_page(reference: str, epoch: int, clock: Clock) -> OwnPage:
     with reading() as session:
         enquiry = enquiries.get_by_reference(session, reference)
         _check_epoch(enquiry, epoch)
-        return OwnPage(enquiry, journey(_facts(session, enquiry, clock.now(session))), catalogue.current(session))
+        how_far = journey(_facts(session, enquiry, clock.now(session)))
+        news = consents.standing(session, enquiry.email_key, "marketing") if enquiry.email_key else []
+        return OwnPage(enquiry, how_far, catalogue.current(session), bool(news))
 
 
 def withdraw(reference: str, epoch: int, clock: Clock) -> None:
@@ -60,6 +65,16 @@ def remove(reference: str, epoch: int, clock: Clock) -> None:
         enquiry.removed_at = now
         enquiry.routing.why = ""
         consents.forget(session, enquiry.id)
+
+
+def stop_news(reference: str, epoch: int, clock: Clock) -> None:
+    """Take back each yes to news that this address has given, here or with another enquiry."""
+    with writing() as session:
+        enquiry = enquiries.get_by_reference(session, reference, lock=True)
+        _check_epoch(enquiry, epoch)
+        now = clock.now(session)
+        for entry in consents.standing(session, enquiry.email_key or "", "marketing"):
+            consents.take_back(session, entry, wording=STOP_NEWS, form="own enquiry", now=now)
 
 
 def send_new_link(reference: str, clock: Clock) -> None:

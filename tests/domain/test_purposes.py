@@ -25,8 +25,14 @@ def texts(value: object) -> list[str]:
     return []
 
 
-@pytest.mark.promise("PRE-8")
+@pytest.mark.promise("ITC-2")
+def test_there_are_these_lawful_bases_and_no_other() -> None:
+    assert [basis.name for basis in LawfulBasis] == ["LEGITIMATE_INTERESTS", "CONSENT", "CONTRACT", "LEGAL_OBLIGATION"]
+    assert all(basis.value for basis in LawfulBasis)
+
+
 @EACH
+@pytest.mark.promise("PRE-8")
 def test_every_purpose_has_a_basis_and_at_least_one_known_category(purpose: Purpose) -> None:
     assert isinstance(purpose.basis, LawfulBasis)
     assert purpose.categories
@@ -75,6 +81,7 @@ def test_a_purpose_needs_only_a_switch_that_exists(purpose: Purpose) -> None:
     assert not purpose.needs or purpose.needs in config.Settings.model_fields
 
 
+@pytest.mark.promise("OLT-28")
 @pytest.mark.parametrize("kept", RETENTION.values(), ids=RETENTION)
 def test_every_retention_class_is_counted_from_something_by_a_setting_for_a_reason(
     kept: purposes.RetentionClass,

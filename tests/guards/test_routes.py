@@ -49,9 +49,11 @@ def test_every_post_without_its_token_is_refused(app: Flask) -> None:
     assert tried >= 6
 
 
-def test_the_sandbox_exists_in_demo_and_tests_only(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def production(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The portal as it runs in earnest, on the test's own database."""
     monkeypatch.setattr(tempfile, "gettempdir", lambda: "/nowhere")  # production keeps nothing in a temporary folder
-    production = create_app(
+    return create_app(
         config.load(
             SECRET_KEY="k7Qm2vX9pL4tRw8sBn3cYd6fHj1gZa5e",
             PUBLIC_URL="https://training.example",
@@ -66,9 +68,22 @@ def test_the_sandbox_exists_in_demo_and_tests_only(app: Flask, monkeypatch: pyte
             PRIVACY_CONTACT="privacy@training.example",
         )
     )
+
+
+def test_the_sandbox_exists_in_demo_and_tests_only(production: Flask) -> None:
     assert [rule.rule for rule in production.url_map.iter_rules() if "sandbox" in rule.rule] == []
     answer = production.test_client().post("/sandbox/clock", base_url="https://training.example")
     assert answer.status_code in (400, 404)
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.promise("OLT-33")
+def test_a_public_site_is_spoken_to_encrypted_only(production: Flask) -> None:
+    answer = production.test_client().get("/enquire", base_url="https://training.example")
+    assert answer.status_code == 200
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+    assert all("; Secure" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
+    assert answer.headers.getlist("Set-Cookie")
 
 
 def test_each_path_that_mail_uses_leads_to_a_page(app: Flask) -> None:
@@ -78,7 +93,7 @@ def test_each_path_that_mail_uses_leads_to_a_page(app: Flask) -> None:
 
 
 @pytest.mark.usefixtures("catalogue")
-@pytest.mark.promise("OTT-17", "OTT-20")
+@pytest.mark.promise("OTT-17", "OTT-20", "ITC-4")
 def test_every_cookie_that_is_set_stands_in_the_register(app: Flask) -> None:
     client = app.test_client()
     names = set()
@@ -89,7 +104,9 @@ def test_every_cookie_that_is_set_stands_in_the_register(app: Flask) -> None:
                 assert "HttpOnly" in cookie
                 assert "SameSite=Lax" in cookie
                 assert "Expires" not in cookie
+                assert "Max-Age" not in cookie
     assert names == {cookie.name for cookie in COOKIES}
+    assert {cookie.life for cookie in COOKIES} == {"until you close the browser"}
 
 
 PUBLIC = ["/", "/courses", "/courses/FIB-SPLICE", "/enquire", "/privacy", "/cookies", "/accessibility", "/nowhere"]

@@ -269,3 +269,21 @@ def test_limits_answer_429_with_words(
     answer = limited.post("/enquire", data=fields)
     assert "That was too often" in answer.text
     assert int(answer.headers["Retry-After"]) > 0
+
+
+@pytest.mark.promise("OTT-10")
+def test_two_visits_that_ask_the_same_leave_the_same(app: Flask, catalogue: Flask) -> None:
+    for number in (1, 2):
+        visitor = app.test_client()
+        visitor.environ_base |= {
+            "REMOTE_ADDR": f"203.0.113.{number}",
+            "HTTP_USER_AGENT": f"Browser {number}",
+            "HTTP_REFERER": f"https://search.example/?q={number}",
+        }
+        visitor.get(f"/courses?search={number}")
+        ask(visitor)
+    with app.app_context(), reading() as session:
+        first, second = session.scalars(select(Enquiry)).all()
+    by_chance = {"id", "reference", "submission", "received_at", "due_at"}
+    columns = {column.name for column in Enquiry.__table__.columns} - by_chance
+    assert {name: getattr(first, name) for name in columns} == {name: getattr(second, name) for name in columns}

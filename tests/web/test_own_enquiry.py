@@ -10,7 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+import config
+from portal.forms.enquiry import MARKETING_QUESTION
 from portal.gateways.clock import Clock
+from portal.models.consent import ConsentEntry
 from portal.models.enquiry import Enquiry, Referral
 from portal.models.session import reading
 from portal.sandbox.mailbox import Mailbox
@@ -165,3 +168,28 @@ def test_a_replaced_link_is_dead(client: FlaskClient, app: Flask) -> None:
             session.scalars(select(Enquiry)).one().link_epoch += 1
     assert client.get(path).status_code == 404
     assert client.get(f"{path}/remove").status_code == 404
+
+
+@pytest.mark.promise("OPT-8")
+def test_a_yes_to_news_is_taken_back_with_one_press_wherever_it_was_given(
+    make_app: Callable[[config.Settings], Flask], settings: config.Settings, catalogue: Flask, mailbox: Mailbox
+) -> None:
+    app = make_app(settings.model_copy(update={"MARKETING": "on"}))
+    client = app.test_client()
+    ask(client, marketing="yes", message="The first")
+    path = ask(client, marketing="yes", message="The second")
+    other = ask(client, marketing="yes", email="amir@mail.example")
+    assert "Stop the news" in client.get(path).text
+    _press(client, path, f"{path}/news/stop")
+    assert "Stop the news" not in client.get(path).text
+    assert "Stop the news" in client.get(other).text
+    with app.app_context(), reading() as session:
+        said = [(row.given, row.wording) for row in session.scalars(select(ConsentEntry).order_by(ConsentEntry.id))]
+    assert said == [*[(True, MARKETING_QUESTION)] * 3, *[(False, "Stop the news")] * 2]
+
+
+def test_nobody_is_offered_to_stop_what_they_did_not_ask_for(client: FlaskClient) -> None:
+    path = ask(client)
+    assert "Stop the news" not in client.get(path).text
+    token = hidden_fields(client.get(f"{path}/remove").text)["csrf_token"]
+    assert client.post(f"{path}/news/stop", data={"csrf_token": token}).status_code == 303

@@ -80,7 +80,7 @@ def test_a_course_shows_its_price_with_vat_and_asks(client: FlaskClient) -> None
     assert client.get("/courses/FIB-OLD").status_code == 404
 
 
-@pytest.mark.promise("PRE-8", "OLT-2")
+@pytest.mark.promise("PRE-8", "OLT-2", "OPT-28", "PRE-35", "PRE-39")
 def test_the_notice_prints_the_register_and_the_partners(client: FlaskClient) -> None:
     from portal.domain.purposes import PURPOSES, VERSION
 
@@ -93,6 +93,7 @@ def test_the_notice_prints_the_register_and_the_partners(client: FlaskClient) ->
     assert "https://lindum.example/privacy" in page
     assert "Hazel" not in page
     assert "right to complain to us" in page
+    assert '<a href="mailto:privacy@meridian.example">privacy@meridian.example</a>' in page
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ def show(token: str) -> Response:
         based=places.name(enquiry.region, enquiry.country),
         email=masked_email(enquiry.email or ""),
         telephone=masked_telephone(enquiry.telephone or ""),
+        stop_news=own_enquiry.STOP_NEWS if page.wants_news else "",
     )
 
 
@@ -70,6 +71,14 @@ def withdraw(token: str) -> AnyResponse:
     """Stop it, in one press."""
     own_enquiry.withdraw(*_read(token), parts().clock)
     session.pop("sent", None)
+    return redirect(f"/enquiries/{token}", 303)
+
+
+@bp.post("/news/stop")
+@access.token_holder
+def stop_news(token: str) -> AnyResponse:
+    """No more news, as easily as it was asked for."""
+    own_enquiry.stop_news(*_read(token), parts().clock)
     return redirect(f"/enquiries/{token}", 303)
 
 
