@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Container
 
 from portal.domain import import_rows, reasons
 from portal.domain.errors import BadFile
@@ -12,11 +13,15 @@ from portal.gateways.clock import Clock
 from portal.models.session import reading
 from portal.records import catalogue, referrals
 
+ADDED = ("partner", "rule", "reason")
+
 
 def judge(content: str, clock: Clock) -> str:
-    """The CSV `content` with `partner`, `rule` (both empty for our own team) and `reason` added. Raises BadFile."""
+    """The CSV `content` with `partner`, `rule` (both empty for our own team) and `reason` added, or written anew.
+
+    Raises BadFile.
+    """
     rows = list(import_rows.read(content, import_rows.ENQUIRY, keep_others=True))
-    originals = list(csv.reader(io.StringIO(content)))
     problems = [f"Line {line}: {what}." for line, _, wrong in rows for what in wrong]
     written = io.StringIO()
     with reading() as session:
@@ -30,9 +35,10 @@ def judge(content: str, clock: Clock) -> str:
     ]
     if problems:
         raise BadFile(problems)
+    originals = _without(ADDED, [row for row in csv.reader(io.StringIO(content)) if row])
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow([*originals[0], "partner", "rule", "reason"])
-    for original, (_, values, _) in zip((row for row in originals[1:] if row), rows, strict=True):
+    writer.writerow([*originals[0], *ADDED])
+    for original, (_, values, _) in zip(originals[1:], rows, strict=True):
         kept = values.pop("keep_with_us")
         question = Question(**values)
         topic = offered.topic(question.interest)
@@ -44,3 +50,9 @@ def judge(content: str, clock: Clock) -> str:
         why = reasons.why_partner(rule, question, topic, partner.short_name, offered.reasons[rule.key])
         writer.writerow([*original, partner.code, rule.name, reasons.plain(why)])
     return written.getvalue()
+
+
+def _without(names: Container[str], rows: list[list[str]]) -> list[list[str]]:
+    """The rows of a table without the columns that have these names in its first row."""
+    kept = [place for place, name in enumerate(rows[0]) if name.strip() not in names]
+    return [[row[place] for place in kept] for row in rows]
