@@ -67,12 +67,12 @@ RETENTION = {
         "deleted by the person who answers for privacy, who looks through the partners once a year",
     ),
     "network": RetentionClass(
-        "Network addresses",
+        "Counts of forms and letters",
         "the last form sent from them",
         "",
         "long enough to see that somebody sends far too many",
-        "forgotten by itself",
-        length="an hour",
+        "forgotten by themselves",
+        length="a day at most",
     ),
 }
 
@@ -137,15 +137,19 @@ PURPOSES = {
     ),
     "keep-site-up": Purpose(
         name="Keeping the site up",
-        why="To keep one visitor or program from sending so much that nobody else gets through.",
+        why=(
+            "To keep one visitor or program from sending so much that nobody else gets through, and from filling"
+            " somebody’s mailbox with our letters."
+        ),
         basis=LawfulBasis.LEGITIMATE_INTERESTS,
         people="everybody who sends a form",
-        categories=frozenset({"network"}),
+        categories=frozenset({"network", "contact"}),
         retention="network",
         if_refused="No site can be visited without such an address.",
         balancing=(
-            "We count how many forms come from an address, for an hour at most. The count stands in no record, and"
-            " beside nobody’s name."
+            "We count how many forms come from a network address, for an hour, and how many letters go to an email"
+            " address, for a day. The counts stand in no record, beside nobody’s name, and not beside the email"
+            " address itself but a number made from it."
         ),
     ),
     "partner-contact": Purpose(

@@ -12,8 +12,9 @@ from wtforms.validators import StopValidation
 
 Check = Callable[[Any, Field], None]
 
-# Characters that turn the reading direction of what stands around them: they hide what a line really says.
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Zs"}
+
+# Characters that turn the reading direction of what stands around them: they hide what a line really says.
 _TURNING = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
 
 

@@ -38,6 +38,8 @@ OUR_OWN_FAULT = (530, 535, 538)  # we did not sign in as the server wants: no fa
 class Letter:
     """What to send: the template's folder, to whom, who is answered, and what the template reads.
 
+    The template is told whether a reply will reach them (`reply_reaches_them`): not every address fits into a header.
+
     `key` makes the Message-ID, so that the same letter sent twice can be recognised.
     """
 
@@ -55,7 +57,8 @@ class Mailer:
 
     def __init__(self, url: str, sender: str, templates: Path, shared: Mapping[str, Any]) -> None:
         self._server = urlsplit(url)
-        self._sender_name, self._sender_address = parseaddr(sender)
+        self._sender_name, address = parseaddr(sender)
+        self._sender_address = _plain(address)
         self._environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=select_autoescape(["html"], default=False),
@@ -68,18 +71,17 @@ class Mailer:
     def send(self, letter: Letter, deadline: Deadline) -> None:
         """Send it now. Raises LaneDown, TryAgain or GiveUp."""
         letter = replace(letter, to=_plain(letter.to), reply_to=_plain(letter.reply_to))
+        if not letter.reply_to.isascii():
+            letter = replace(letter, reply_to="")  # a server on the way may refuse such a header for good
         message = self.compose(letter)
         deadline.uncertain = False
         with _sorted_errors(deadline), self._connect(deadline) as connection:
-            if not letter.reply_to.isascii() and not connection.has_extn("smtputf8"):
-                message = self.compose(replace(letter, reply_to=""))  # the letter itself names the address too
             refused = connection.send_message(message, self._sender_address, [letter.to])
             assert not refused
 
     def compose(self, letter: Letter) -> EmailMessage:
         """The whole message: text first, then HTML."""
-        needs_utf8 = not (letter.to + letter.reply_to).isascii()
-        message = EmailMessage(policy=(SMTPUTF8 if needs_utf8 else SMTP).clone(max_line_length=LONGEST_LINE))
+        message = EmailMessage(policy=(SMTP if letter.to.isascii() else SMTPUTF8).clone(max_line_length=LONGEST_LINE))
         message["Subject"] = self._render(letter, "subject.txt").strip()
         message["From"] = Address(self._sender_name, addr_spec=self._sender_address)
         message["To"] = _address(letter.to_name, letter.to)
@@ -95,7 +97,8 @@ class Mailer:
         return message
 
     def _render(self, letter: Letter, part: str) -> str:
-        return self._environment.get_template(f"{letter.template}/{part}").render(letter.context)
+        context = {**letter.context, "reply_reaches_them": bool(letter.reply_to)}
+        return self._environment.get_template(f"{letter.template}/{part}").render(context)
 
     @contextmanager
     def _connect(self, deadline: Deadline) -> Iterator[smtplib.SMTP]:
@@ -109,7 +112,6 @@ class Mailer:
                 raise smtplib.SMTPConnectError(code, words)
             if self._server.scheme == "smtp+starttls":
                 connection.starttls()
-            connection.ehlo_or_helo_if_needed()
             if self._server.username:
                 connection.login(unquote(self._server.username), unquote(self._server.password or ""))
         except (OSError, smtplib.SMTPException) as error:

@@ -63,6 +63,7 @@ def listen(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         for_writing = connection.get_execution_options().get("for_writing", False)
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        raw.cursor().execute("BEGIN IMMEDIATE" if for_writing else "BEGIN")
+        if for_writing:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # may be refused, and the refusal is SQLAlchemy's error then
+        else:
+            connection.connection.cursor().execute("BEGIN")  # looks at no file yet, so nothing can be wrong

@@ -9,7 +9,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.models.consent import ConsentEntry, ConsentSubject
-from portal.models.enquiry import Enquiry
 
 
 def give(
@@ -31,17 +30,16 @@ def give(
     )
 
 
-def standing(session: Session, email_key: str, purpose: str) -> list[ConsentEntry]:
-    """Each yes to this purpose that the enquirers of an address gave and have not taken back."""
-    said = (
+def find_standing(session: Session, enquiry_id: int, purpose: str) -> ConsentEntry | None:
+    """The yes to this purpose that was given with this enquiry, unless it has been taken back."""
+    last = session.scalars(
         select(ConsentEntry)
         .join(ConsentSubject, ConsentSubject.subject_key == ConsentEntry.subject_key)
-        .join(Enquiry, Enquiry.id == ConsentSubject.enquiry_id)
-        .where(Enquiry.email_key == email_key, ConsentEntry.purpose == purpose)
-        .order_by(ConsentEntry.id)
-    )
-    last = {(entry.subject_key, entry.recipient): entry for entry in session.scalars(said)}
-    return [entry for entry in last.values() if entry.given]
+        .where(ConsentSubject.enquiry_id == enquiry_id, ConsentEntry.purpose == purpose)
+        .order_by(ConsentEntry.id.desc())
+        .limit(1)
+    ).first()
+    return last if last is not None and last.given else None
 
 
 def take_back(session: Session, entry: ConsentEntry, *, wording: str, form: str, now: dt.datetime) -> None:

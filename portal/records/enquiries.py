@@ -48,13 +48,6 @@ def get_by_reference(session: Session, reference: str, *, lock: bool = False) ->
     return enquiry
 
 
-def count_of_the_day(session: Session, enquiry: Enquiry) -> int:
-    """How many enquiries of the same address came in the day up to this one, with this one."""
-    same = (Enquiry.email_key == enquiry.email_key) & (Enquiry.id <= enquiry.id)
-    of_the_day = Enquiry.received_at > enquiry.received_at - dt.timedelta(days=1)
-    return session.scalar(select(func.count()).select_from(Enquiry).where(same, of_the_day)) or 0
-
-
 def hold_submission(session: Session, submission: str) -> None:
     """Make a second press of the same button wait until the first one's transaction ends.
 

@@ -48,13 +48,15 @@ class Named:
 class Sending:
     """How a person sends: the once-only submission, whom the check page named, and what they chose.
 
-    `marketing_wording` is the text of the question about news that the person answered yes to, or empty. `held` says
-    why a person of our own team should look first, or is empty.
+    `acknowledge` is False when the address has had enough letters of enquiries for a day. `marketing_wording` is the
+    text of the question about news that the person answered yes to, or empty. `held` says why a person of our own team
+    should look first, or is empty.
     """
 
     submission: str
     named: Named | None
     keep_with_us: bool
+    acknowledge: bool = True
     marketing_wording: str = ""
     held: str = ""
 
@@ -204,7 +206,7 @@ def _store(
         outbox.add(session, Kind.PARTNER_ENQUIRY, referral_id, now)
     else:
         outbox.add(session, Kind.TEAM_ENQUIRY, enquiry_id, now)
-    if not sending.held:
+    if sending.acknowledge and not sending.held:
         outbox.add(session, Kind.ENQUIRY_ACKNOWLEDGEMENT, enquiry_id, now)
     if answers.marketing and sending.marketing_wording:
         consents.give(

@@ -21,10 +21,6 @@ from portal.models.session import reading
 from portal.records import catalogue, enquiries, outbox
 from portal.records.outbox import Handler
 
-# Anybody can type anybody's address: after so many in a day the enquiries still go where they were sent, but the
-# address hears no more of them.
-MOST_A_DAY = 10
-
 
 @dataclass(frozen=True)
 class EnquiryMail:
@@ -84,11 +80,8 @@ class EnquiryMail:
         def deliver(enquiry_id: int, key: str, deadline: Deadline) -> None:
             with reading() as session:
                 enquiry = _current(lambda: enquiries.get(session, enquiry_id))
-                if template == "enquiry_acknowledgement":
-                    if enquiry.withdrawn_at is not None:
-                        raise NotNeeded("withdrawn")
-                    if enquiries.count_of_the_day(session, enquiry) > MOST_A_DAY:
-                        raise NotNeeded("the address has had enough letters today")
+                if enquiry.withdrawn_at is not None and template == "enquiry_acknowledgement":
+                    raise NotNeeded("withdrawn")
                 context = _context(session, enquiry)
                 now = self.clock.now(session)
             context["link"] = self.links.enquiry_page(enquiry.reference, enquiry.link_epoch, now)

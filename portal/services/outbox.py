@@ -26,6 +26,7 @@ BOUND_SECONDS = 20.0
 LEASE = dt.timedelta(seconds=30)
 POLL_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 15.0
+MOST_ATTEMPTS = 30  # far more than are planned: so many means that the worker dies of it, or can't write the end down
 LANE_DOWN_DELAY = dt.timedelta(seconds=2)
 
 
@@ -48,7 +49,7 @@ def work_once(lane: str, handlers: Mapping[Kind, Handler], clock: Clock, bound: 
     if message is None:
         return Ended(worked=False)
     handler = handlers[message.kind]
-    error = _deliver(handler, message, bound)
+    error = _deliver(handler, message, bound) if message.attempts <= MOST_ATTEMPTS else GiveUp("No try came to an end.")
     with writing() as session:
         _write_down(session, handler, message, error, clock.now(session))
     return Ended(worked=True, lane_down=isinstance(error, LaneDown))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Kind, State
-from portal.domain.enquiry import Facts, Journey, journey
 from portal.domain.errors import NotFound
+from portal.domain.journey import Facts, Journey, Stop, journey
 from portal.domain.references import new_reference
 from portal.gateways.clock import Clock
 from portal.models.enquiry import Enquiry
+from portal.models.outbox import OutboxMessage
 from portal.models.session import reading, writing
 from portal.records import catalogue, consents, enquiries, outbox
 from portal.records.catalogue import Catalogue
@@ -36,8 +38,8 @@ def open_page(reference: str, epoch: int, clock: Clock) -> OwnPage:
         enquiry = enquiries.get_by_reference(session, reference)
         _check_epoch(enquiry, epoch)
         how_far = journey(_facts(session, enquiry, clock.now(session)))
-        news = consents.standing(session, enquiry.email_key, "marketing") if enquiry.email_key else []
-        return OwnPage(enquiry, how_far, catalogue.current(session), bool(news))
+        news = consents.find_standing(session, enquiry.id, "marketing")
+        return OwnPage(enquiry, how_far, catalogue.current(session), news is not None)
 
 
 def withdraw(reference: str, epoch: int, clock: Clock) -> None:
@@ -68,17 +70,22 @@ def remove(reference: str, epoch: int, clock: Clock) -> None:
 
 
 def stop_news(reference: str, epoch: int, clock: Clock) -> None:
-    """Take back each yes to news that this address has given, here or with another enquiry."""
+    """Take back the yes to news that was given with this enquiry.
+
+    That of another enquiry stays: whoever sends one holds its link, and has proved nothing about the address.
+    """
     with writing() as session:
         enquiry = enquiries.get_by_reference(session, reference, lock=True)
         _check_epoch(enquiry, epoch)
-        now = clock.now(session)
-        for entry in consents.standing(session, enquiry.email_key or "", "marketing"):
-            consents.take_back(session, entry, wording=STOP_NEWS, form="own enquiry", now=now)
+        if (entry := consents.find_standing(session, enquiry.id, "marketing")) is not None:
+            consents.take_back(session, entry, wording=STOP_NEWS, form="own enquiry", now=clock.now(session))
 
 
-def send_new_link(reference: str, clock: Clock) -> None:
-    """Mail a new link to the address on file, at most one in an hour; nobody learns whether there was any to send."""
+def send_new_link(reference: str, clock: Clock, may_write_to: Callable[[str], bool]) -> None:
+    """Mail a new link to the address on file, at most one in an hour; nobody learns whether there was any to send.
+
+    `may_write_to` says whether the address may get another letter today.
+    """
     with writing() as session:
         try:
             enquiry = enquiries.get_by_reference(session, reference, lock=True)
@@ -86,7 +93,8 @@ def send_new_link(reference: str, clock: Clock) -> None:
             return
         now = clock.now(session)
         last = outbox.find(session, Kind.ENQUIRY_LINK, enquiry.id)
-        if enquiry.removed_at is None and (last is None or last.created_at < now - dt.timedelta(hours=1)):
+        due = last is None or last.created_at < now - dt.timedelta(hours=1)
+        if enquiry.email is not None and due and may_write_to(enquiry.email):
             outbox.add(session, Kind.ENQUIRY_LINK, enquiry.id, now, key=now.strftime("%Y%m%dT%H%M%S"))
 
 
@@ -131,6 +139,11 @@ def _facts(session: Session, enquiry: Enquiry, now: dt.datetime) -> Facts:
         failed_at=failed_at,
         withdrawn_at=enquiry.withdrawn_at,
         removed_at=enquiry.removed_at,
-        told_to_stop=stop is not None,
-        stop_came_back=stop is not None and stop.state == State.FAILED,
+        stop=_how_far(stop),
     )
+
+
+def _how_far(stop: OutboxMessage | None) -> Stop:
+    if stop is None:
+        return Stop.NOT_NEEDED
+    return {State.SENT: Stop.TOLD, State.FAILED: Stop.CAME_BACK}.get(stop.state, Stop.ON_ITS_WAY)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+from hashlib import sha256
+from hmac import new as hmac
 from ipaddress import IPv6Address, ip_address
 
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import parse
+
+from portal.domain.enquiry import same_mailbox
+from portal.web.parts import parts
+
+log = logging.getLogger("portal.limits")
 
 ONE_HOME = 64
+LETTERS = parse("10/day")
 
 
 def network(address: str) -> str:
@@ -22,3 +32,19 @@ def network(address: str) -> str:
 
 
 limiter = Limiter(lambda: network(get_remote_address()), headers_enabled=True, retry_after="delta-seconds")
+
+
+def may_write_to(address: str) -> bool:
+    """Count a letter to an address that anybody could have typed; False when it has had enough of them for a day.
+
+    What is counted is a keyed digest of the address, so that neither the memory nor Redis holds it. When it can't be
+    counted the letter is sent.
+    """
+    if not limiter.enabled:
+        return True
+    key = hmac(parts().settings.SECRET_KEY.encode(), same_mailbox(address).encode(), sha256).hexdigest()
+    try:
+        return bool(limiter.limiter.hit(LETTERS, "letters", key))
+    except Exception:
+        log.exception("letter_not_counted")
+        return True

@@ -95,7 +95,7 @@ def test_every_retention_class_is_counted_from_something_by_a_setting_for_a_reas
 
 def test_how_long_is_said_with_the_settings_as_they_are() -> None:
     assert RETENTION["enquiry"].kept_for({"ENQUIRY_MONTHS": 18}) == "18 months"
-    assert RETENTION["network"].kept_for({}) == "an hour"
+    assert RETENTION["network"].kept_for({}) == "a day at most"
 
 
 def test_every_retention_class_is_one_that_a_purpose_uses() -> None:

@@ -173,21 +173,6 @@ def test_a_stop_notice_never_overtakes_its_enquiry(clock: Clock, mailbox: Mailbo
     assert [mail["subject"][:11] for mail in mailbox.list_mails()] == ["Stop notice"]
 
 
-def test_an_address_hears_of_ten_enquiries_a_day_and_the_partner_of_all(
-    clock: Clock, mailbox: Mailbox, deliver: Deliver
-) -> None:
-    for number in range(12):
-        send(clock, str(number), email="Victim@mail.example" if number % 2 else "victim@mail.example")
-    deliver()
-    to = [mail["to"][0].casefold() for mail in mailbox.list_mails()]
-    assert (to.count("victim@mail.example"), to.count("enquiries@lindum.example")) == (10, 12)
-    clock.advance(dt.timedelta(days=1))
-    mailbox.empty()
-    send(clock, "next day", email="victim@mail.example")
-    deliver()
-    assert _to(mailbox, "victim@mail.example")
-
-
 def test_a_stop_notice_that_comes_back_is_told_to_our_own_team_and_to_the_enquirer(
     clock: Clock, mailbox: Mailbox, deliver: Deliver
 ) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
-from portal.web.limits import network
+import pytest
+from flask import Flask
+
+import config
+from portal.sandbox.mailbox import Mailbox
+from portal.web.limits import limiter, may_write_to, network
+from tests.factories import ask, hidden_fields
 
 
 @pytest.mark.parametrize(
@@ -21,3 +27,41 @@ from portal.web.limits import network
 )
 def test_all_addresses_of_one_home_count_as_one(address: str, counted: str) -> None:
     assert network(address) == counted
+
+
+def test_an_address_gets_ten_letters_a_day_whatever_is_pressed_and_its_enquiries_still_go_out(
+    make_app: Callable[[config.Settings], Flask],
+    settings: config.Settings,
+    catalogue: Flask,
+    mailbox: Mailbox,
+    deliver: Callable[[], int],
+) -> None:
+    app = make_app(settings.model_copy(update={"RATE_LIMITS": "on", "REDIS_URL": ""}))
+    for number in range(12):
+        stranger = app.test_client()
+        stranger.environ_base |= {"REMOTE_ADDR": f"198.51.100.{number}"}
+        path = ask(stranger, email=f"victim+{number}@mail.example")
+        deliver()
+        if number < 6:
+            token = hidden_fields(stranger.get(f"{path}/remove").text)["csrf_token"]
+            stranger.post(f"{path}/remove", data={"csrf_token": token})
+    token = hidden_fields(stranger.get(path).text)["csrf_token"]
+    assert stranger.post(f"{path}/link", data={"csrf_token": token}).status_code == 200
+    deliver()
+    subjects = [mail["subject"] for mail in mailbox.list_mails() if mail["to"][0].startswith("victim")]
+    partner = [mail["subject"] for mail in mailbox.list_mails() if mail["subject"].startswith("New enquiry")]
+    assert (len(subjects), len(partner)) == (10, 12)
+
+
+def test_a_letter_is_sent_when_it_can_not_be_counted(
+    make_app: Callable[[config.Settings], Flask], settings: config.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(settings.model_copy(update={"RATE_LIMITS": "on"}))
+
+    def broken(*_: object) -> bool:
+        raise ConnectionError
+
+    with app.test_request_context():
+        assert may_write_to("priya@nairfibre.example")
+        monkeypatch.setattr(limiter.limiter, "hit", broken)
+        assert may_write_to("priya@nairfibre.example")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +15,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import Client
 
-from portal.models import db
+import config
+from portal.models import db, session
 from portal.services import imports
 from portal.web.assets import ADDRESSES
 from portal.web.gate import Gate
+from tests import databases, factories
 from tests.factories import ask
 
 
@@ -146,6 +151,26 @@ def test_a_database_that_is_away_answers_503(app: Flask) -> None:
         connection.exec_driver_sql("DROP TABLE data_version" if db.engine.dialect.name == "sqlite" else "SELECT 1")
     if app.extensions["portal"].settings.DATABASE_URL.startswith("sqlite"):
         assert app.test_client().get("/enquire").status_code == 503
+
+
+def test_a_database_that_stays_busy_answers_503(
+    monkeypatch: pytest.MonkeyPatch,
+    sqlite_template: databases.SqliteTemplate,
+    make_app: Callable[[config.Settings], Flask],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(session, "BUSY_SECONDS", 0.05)
+    with sqlite_template.fresh() as address:
+        app = make_app(config.load(PORTAL_ENV="testing", DATABASE_URL=address, PORTAL_DATA_DIR=tmp_path))
+        with app.app_context():
+            imports.courses(factories.COURSES)
+        client = app.test_client()
+        fields = factories.hidden_fields(factories.check(client).text)
+        with closing(sqlite3.connect(address.removeprefix("sqlite:///"), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            answer = client.post("/enquire/send", data={**fields, "routing": "keep_with_us"})
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"]
 
 
 def test_a_host_that_is_not_ours_is_refused(client: FlaskClient) -> None:

@@ -19,7 +19,7 @@ from portal.forms.enquiry import MARKETING_QUESTION, EnquiryForm
 from portal.services import enquiries
 from portal.services.enquiries import Catalogue, Named, Recipient, Sending, Sent
 from portal.web import access
-from portal.web.limits import limiter
+from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
 from portal.web.public import options
 
@@ -88,6 +88,7 @@ def send() -> Page | AnyResponse:
         submission=submission["s"],
         named=Named(named["p"], named["r"]) if named else None,
         keep_with_us=routing == "keep_with_us",
+        acknowledge=may_write_to(answers.email),
         marketing_wording=MARKETING_QUESTION if parts().settings.MARKETING == "on" else "",
         held=_held(form, now.timestamp() - submission["t"]),
     )

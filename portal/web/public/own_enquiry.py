@@ -11,7 +11,7 @@ from portal.domain.links import BadToken, Expired
 from portal.services import enquiries, own_enquiry
 from portal.web import access
 from portal.web.headers import never_stored
-from portal.web.limits import limiter
+from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
 
 bp = Blueprint("own_enquiry", __name__, url_prefix="/enquiries/<token>")
@@ -108,5 +108,5 @@ def new_link(token: str) -> Response:
         reference, _ = _read(token)
     except _DeadLink as dead:
         reference = dead.reference
-    own_enquiry.send_new_link(reference, parts().clock)
+    own_enquiry.send_new_link(reference, parts().clock, may_write_to)
     return _show("public/new_link_sent.html")
