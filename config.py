@@ -10,11 +10,12 @@ import tempfile
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
 
 Environment = Literal["production", "demo", "development", "testing"]
 Switch = Literal["on", "off"]
@@ -202,9 +203,10 @@ def _shape_problems(settings: Settings) -> list[str]:
 def _sandbox_problems(settings: Settings) -> list[str]:
     """A demo writes sample data and mails sample people: never through somebody's real servers."""
     found = []
-    for name, address in (("SMTP_URL", settings.SMTP_URL), ("DATABASE_URL", settings.database_url)):
-        if _host(address) not in {None, "", *LOOPBACK}:
-            found.append(f"{name}: a demo or a test uses servers on this machine only.")
+    if _host(settings.SMTP_URL) not in LOOPBACK:
+        found.append("SMTP_URL: a demo or a test mails to a server on this machine only.")
+    if settings.PORTAL_ENV == "demo" and not _database_hosts(settings.database_url) <= LOOPBACK:
+        found.append("DATABASE_URL: a demo keeps its data on this machine only.")
     return found
 
 
@@ -225,7 +227,7 @@ def _production_problems(settings: Settings) -> list[str]:
             "SECRET_KEY: give 32 characters or more that nobody can guess, such as the answer of "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
         )
-    if settings.PUBLIC_URL.lower().startswith("http://") and urlsplit(settings.PUBLIC_URL).hostname not in LOOPBACK:
+    if _is_url(settings.PUBLIC_URL, "http") and _host(settings.PUBLIC_URL) not in LOOPBACK:
         found.append("PUBLIC_URL: a public site is served over https only.")
     if _is_temporary(settings.database_url):
         name = "DATABASE_URL" if settings.DATABASE_URL else "PORTAL_DATA_DIR"
@@ -247,7 +249,7 @@ def _is_url(text: str, *schemes: str) -> bool:
 def _is_bare(text: str) -> bool:
     """A scheme, a host and perhaps a port: what a link can be put behind."""
     parts = urlsplit(text)
-    return not (parts.username or parts.password or parts.path.strip("/") or parts.query or parts.fragment)
+    return parts.username is None and text.removesuffix("/") == f"{parts.scheme}://{parts.netloc}"
 
 
 def _host(text: str) -> str | None:
@@ -255,6 +257,17 @@ def _host(text: str) -> str | None:
         return urlsplit(text).hostname
     except ValueError:
         return None
+
+
+def _database_hosts(address: str) -> set[str]:
+    """The hosts that a database address names, in its place or in its query; none is a socket of this machine."""
+    url = make_url(address)
+    asked = (url.query.get(name, ()) for name in ("host", "hostaddr", "service"))
+    named = [
+        unquote(url.host or ""),
+        *(one for given in asked for one in ([given] if isinstance(given, str) else given)),
+    ]
+    return {host for host in named if host and not host.startswith("/")}
 
 
 def _sqlite_file(address: str) -> str | None:

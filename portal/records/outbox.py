@@ -154,10 +154,11 @@ def count_failed(session: Session) -> list[tuple[Kind, int, str]]:
     return [(kind, count, errors[last]) for kind, count, last in rows]
 
 
-def count_waiting_since(session: Session, since: dt.datetime) -> int:
-    """How many messages were written before `since` and are still not done."""
-    waiting = OutboxMessage.state.in_((*WAITING, State.LEASED)) & (OutboxMessage.created_at < since)
-    return session.scalar(select(func.count()).select_from(OutboxMessage).where(waiting)) or 0
+def count_overdue(session: Session, since: dt.datetime) -> int:
+    """How many messages a worker should have taken up before `since`, and has not."""
+    waiting = OutboxMessage.state.in_(WAITING) & (OutboxMessage.due_at < since)
+    abandoned = (OutboxMessage.state == State.LEASED) & (OutboxMessage.lease_until < since)
+    return session.scalar(select(func.count()).select_from(OutboxMessage).where(waiting | abandoned)) or 0
 
 
 def may_have_arrived(message: OutboxMessage) -> bool:

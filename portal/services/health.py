@@ -40,7 +40,7 @@ def worries(clock: Clock) -> list[str]:
     with reading() as session:
         known = catalogue.current(session)
         failed = outbox.count_failed(session)
-        waiting = outbox.count_waiting_since(session, clock.now(session) - LONG_WAIT)
+        waiting = outbox.count_overdue(session, clock.now(session) - LONG_WAIT)
     found = [f"The rule {key.partition(':')[2]!r} can't be used: {fault}." for key, fault in known.book.faults.items()]
     found += [
         f"The partner {partner.name} {obstacle(partner)}." for partner in known.partners.values() if lacks(partner)

@@ -6,8 +6,13 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select, update
 
+from portal.domain.delivery import State
 from portal.gateways.clock import Clock
+from portal.models.outbox import OutboxMessage
+from portal.models.partner import Partner
+from portal.models.session import reading, writing
 from portal.sandbox.mailbox import Mailbox
 from portal.services import health
 from tests.factories import send
@@ -49,4 +54,21 @@ def test_what_waits_for_more_than_an_hour_is_counted(clock: Clock, mailbox: Mail
         "2 deliveries are waiting for more than an hour. Is portal worker running, and the mail server there?",
     ]
     deliver()
+    assert health.worries(clock) == quiet
+
+
+@pytest.mark.usefixtures("catalogue", "context")
+def test_what_is_tried_again_later_is_no_worry(clock: Clock, mailbox: Mailbox, deliver: Deliver) -> None:
+    with writing() as session:
+        session.execute(update(Partner).values(email="later@lindum.example"))
+    quiet = health.worries(clock)
+    send(clock)
+    for _ in range(8):
+        deliver()
+        clock.advance(dt.timedelta(minutes=20))
+    with reading() as session:
+        (written, due) = session.execute(
+            select(OutboxMessage.created_at, OutboxMessage.due_at).where(OutboxMessage.state == State.RETRYING)
+        ).one()
+    assert due - written > dt.timedelta(hours=1)
     assert health.worries(clock) == quiet

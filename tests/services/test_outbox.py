@@ -239,3 +239,20 @@ def test_a_lane_that_breaks_pauses_and_goes_on(clock: Clock) -> None:
 
     outbox.run_lane(Lane.MAIL, {}, clock, context, stop)  # type: ignore[arg-type]
     assert len(tried) == 2
+
+
+@pytest.mark.usefixtures("one")
+def test_what_never_comes_to_an_end_is_given_up_without_another_try(clock: Clock) -> None:
+    neighbour = _Neighbour()
+
+    def end_can_not_be_written(*_: object) -> None:
+        raise RuntimeError
+
+    for _ in range(outbox.MOST_ATTEMPTS):
+        with pytest.raises(RuntimeError):
+            outbox.work_once(Lane.MAIL, neighbour.handlers(sent=end_can_not_be_written), clock)
+        clock.advance(outbox.LEASE)
+    assert outbox.work_once(Lane.MAIL, neighbour.handlers(), clock).worked
+    assert len(neighbour.given) == outbox.MOST_ATTEMPTS
+    (message,) = _messages()
+    assert (message.state, message.uncertain) == (State.FAILED, True)

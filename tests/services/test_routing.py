@@ -111,6 +111,8 @@ def test_every_column_of_the_file_is_kept_in_its_order_with_unknown_ones_and_thr
 def test_its_own_answer_can_be_judged_again() -> None:
     once = routing.judge(HEADER + "scotland,,other,individual,,no\n", Clock())
     assert routing.judge(once, Clock()) == once
+    own = routing.judge("reason," + HEADER + "Ours,scotland,,other,individual,,no\n", Clock())
+    assert own.splitlines()[1].startswith("Ours,scotland")
 
 
 def test_cells_are_kept_as_typed_and_judged_without_the_blanks_around_them() -> None:
