@@ -16,6 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 Environment = Literal["production", "demo", "development", "testing"]
 Switch = Literal["on", "off"]
@@ -261,12 +262,12 @@ def _host(text: str) -> str | None:
 
 def _database_hosts(address: str) -> set[str]:
     """The hosts that a database address names, in its place or in its query; none is a socket of this machine."""
-    url = make_url(address)
-    asked = (url.query.get(name, ()) for name in ("host", "hostaddr", "service"))
-    named = [
-        unquote(url.host or ""),
-        *(one for given in asked for one in ([given] if isinstance(given, str) else given)),
-    ]
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        return {address}
+    asked = [one for name in ("host", "hostaddr", "service") for one in url.normalized_query.get(name, ())]
+    named = [unquote(url.host or ""), *asked]
     return {host for host in named if host and not host.startswith("/")}
 
 
