@@ -281,10 +281,8 @@ def _is_in_memory(address: str) -> bool:
 
 
 def _is_temporary(address: str) -> bool:
-    file = _sqlite_file(address)
-    return (
-        file is not None and not _is_in_memory(address) and Path(file).absolute().is_relative_to(tempfile.gettempdir())
-    )
+    file = None if _is_in_memory(address) else _sqlite_file(address)
+    return file is not None and Path(file).absolute().is_relative_to(tempfile.gettempdir())
 
 
 def _is_sender(text: str) -> bool:
