@@ -25,6 +25,7 @@ from tests.proofs.scale import report
 from tests.proofs.servers import MailServer, Manners, Stage
 
 BOUND = 1.0
+ENOUGH_FOR_A_DIALOGUE = 3.0
 SLOW = {
     "hangs at the greeting": Manners(hangs=Stage.GREETING),
     "hangs after connecting": Manners(hangs=Stage.HELLO),
@@ -51,10 +52,15 @@ def _messages(app: Flask) -> list[OutboxMessage]:
         return list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
 
 
-def _work(app: Flask, clock: Clock) -> tuple[Ended, float]:
+def _bound(manners: Manners) -> float:
+    """How long the worker may take: where the server takes the mail first, enough for that on a busy machine."""
+    return ENOUGH_FOR_A_DIALOGUE if Stage.END in (manners.hangs, manners.drips) else BOUND
+
+
+def _work(app: Flask, clock: Clock, bound: float = BOUND) -> tuple[Ended, float]:
     began = time.monotonic()
     with app.app_context():
-        ended = outbox.work_once(Lane.MAIL, app.extensions["portal.handlers"], clock, BOUND)
+        ended = outbox.work_once(Lane.MAIL, app.extensions["portal.handlers"], clock, bound)
     return ended, time.monotonic() - began
 
 
@@ -78,7 +84,8 @@ def _wait_for(what: Callable[[], bool]) -> None:
 def _work_and_send(app: Flask, clock: Clock, client: FlaskClient, server: MailServer) -> float:
     """A worker meets the slow server; while it waits there, somebody sends an enquiry."""
     results: list[tuple[Ended, float]] = []
-    working = threading.Thread(target=lambda: results.append(_work(app, clock)))
+    bound = _bound(server.manners)
+    working = threading.Thread(target=lambda: results.append(_work(app, clock, bound)))
     fields = factories.hidden_fields(factories.check(client, full_name="Tom Bright").text)
     working.start()
     _wait_for(lambda: server.connections > 0)
@@ -90,7 +97,7 @@ def _work_and_send(app: Flask, clock: Clock, client: FlaskClient, server: MailSe
     assert took < 2
     ((ended, worked_for),) = results
     assert ended.worked
-    assert BOUND * 0.9 <= worked_for <= BOUND + 1
+    assert bound * 0.9 <= worked_for <= bound + 2
     return took
 
 
