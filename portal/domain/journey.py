@@ -129,7 +129,7 @@ def _withdrawn(facts: Facts) -> Journey:
         lead = f"{name} never had it. Nothing more is sent."
     words, state = _STOP_STEPS[facts.stop]
     withdrawn = Step("Withdrawn", at(facts.withdrawn_at), StepState.DONE)
-    return Journey("You withdrew this enquiry", lead, (_sent(facts), Step(name, words, state), withdrawn))
+    return Journey("You withdrew this enquiry", lead, (_sent(facts), withdrawn, Step(name, words, state)))
 
 
 def _stop_notice(facts: Facts) -> str:

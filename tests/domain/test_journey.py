@@ -123,7 +123,7 @@ def test_withdrawn_from_a_partner(stop: Stop, lead: str, step: tuple[str, str, S
     assert told(delivered_at=SOON, withdrawn_at=SOON, stop=stop) == (
         "You withdrew this enquiry",
         lead,
-        [YOU, step, ("Withdrawn", "Friday 20 November, 14:35", DONE)],
+        [YOU, ("Withdrawn", "Friday 20 November, 14:35", DONE), step],
     )
 
 
@@ -152,7 +152,7 @@ def test_withdrawn_from_our_own_team(stop: Stop, lead: str, step: tuple[str, str
     assert told(recipient=None, withdrawn_at=SOON, stop=stop) == (
         "You withdrew this enquiry",
         lead,
-        [YOU, step, ("Withdrawn", "Friday 20 November, 14:35", DONE)],
+        [YOU, ("Withdrawn", "Friday 20 November, 14:35", DONE), step],
     )
 
 
