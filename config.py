@@ -63,6 +63,10 @@ class Settings(BaseSettings):
     ANSWER_WORKING_DAYS: int = Field(3, ge=1, le=20)
     ENQUIRY_LINK_DAYS: int = Field(90, ge=1, le=730)
     ENQUIRY_MONTHS: int = Field(24, ge=1, le=120)
+    MIN_AGE: int = Field(16, ge=13, le=21)
+    REGISTRATION_DAYS: int = Field(7, ge=1, le=30)
+    ACCOUNT_MONTHS: int = Field(24, ge=1, le=120)
+    SECURITY_LOG_DAYS: int = Field(60, ge=1, le=365)
 
     @property
     def is_production(self) -> bool:

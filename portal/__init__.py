@@ -14,8 +14,9 @@ from portal.gateways.clock import OFFSET_FILE, Clock
 from portal.gateways.mail import Mailer
 from portal.models import db
 from portal.models.session import listen
+from portal.services.account_mail import AccountMail
 from portal.services.enquiry_mail import EnquiryMail
-from portal.services.retention import Retention
+from portal.services.retention import Retention, purges
 from portal.web.parts import Parts
 from portal.web.wording import company
 
@@ -32,14 +33,28 @@ def create_app(settings: Settings) -> Flask:
     _join_database(app, settings)
     clock = Clock(settings.PORTAL_DATA_DIR / OFFSET_FILE if settings.has_sandbox else None)
     tokens = Tokens(settings.SECRET_KEY)
-    links = Links(tokens, settings.PUBLIC_URL, settings.ENQUIRY_LINK_DAYS)
+    links = Links(
+        tokens,
+        settings.PUBLIC_URL,
+        enquiry_days=settings.ENQUIRY_LINK_DAYS,
+        registration_days=settings.REGISTRATION_DAYS,
+    )
     shared = {"company": company(settings)}
     mailer = Mailer(settings.SMTP_URL, settings.MAIL_FROM, ROOT / "templates" / "email", shared)
     app.extensions["portal"] = Parts(settings, clock, tokens, links)
-    retention = Retention(clock, settings.ENQUIRY_MONTHS)
+    due = purges(
+        enquiry_months=settings.ENQUIRY_MONTHS,
+        registration_days=settings.REGISTRATION_DAYS,
+        account_months=settings.ACCOUNT_MONTHS,
+        security_log_days=settings.SECURITY_LOG_DAYS,
+    )
+    workers = (
+        EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL),
+        AccountMail(mailer, links, clock),
+        retention := Retention(clock, due),
+    )
     app.extensions["portal.retention"] = retention
-    mail = EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL)
-    app.extensions["portal.handlers"] = mail.handlers() | retention.handlers()
+    app.extensions["portal.handlers"] = {kind: one for part in workers for kind, one in part.handlers().items()}
     web.register(app, settings)
     return app
 

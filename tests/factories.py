@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.domain import registration
 from portal.domain.enquiry import Answers
 from portal.gateways.clock import Clock
+from portal.sandbox.mailbox import Mailbox
 from portal.services import enquiries
 from portal.services.enquiries import Named, Sending, Sent
+
+Deliver = Callable[[], int]
 
 COURSES = """code,title,subject,price_pence,vat_rate,delivery,summary,active,topic
 FIB-SPLICE,Fibre splicing and testing,fibre,48000,20,live,"Join, dress and prove a fibre",yes,fibre splicing
@@ -44,6 +50,17 @@ FORM = {
     "message": "Could it be at our yard in Dudley?",
     "heard_from": "A trade show",
 }
+
+
+PASSWORD = "otter lantern granite"
+TRAINEE = {
+    "age_confirmed": "yes",
+    "full_name": "Aoife O’Dowd",
+    "email": "aoife@odowd.example",
+    "region": "wales",
+    "heard_from": "A search",
+}
+SOMEBODY = registration.Answers("Aoife O’Dowd", "aoife@odowd.example", "wales", "A search", 16)
 
 
 def some_answers(**changes: Any) -> Answers:
@@ -86,3 +103,36 @@ def ask(client: FlaskClient, routing: str = "pass_on", **changes: str) -> str:
     sent = client.post("/enquire/send", data={**hidden_fields(page.text), "routing": routing})
     assert sent.status_code == 303, sent.text
     return sent.location
+
+
+def press(client: FlaskClient, page: str, action: str, **typed: str) -> TestResponse:
+    """Open a page and post one of its forms with what was typed."""
+    return client.post(action, data={**hidden_fields(client.get(page).text), **typed})
+
+
+def links_in(mailbox: Mailbox) -> list[str]:
+    """The paths of the links in the text of the newest letter."""
+    found = re.findall(r"https?://[^\s>]+", mailbox.list_mails()[-1]["text"])
+    return [urlsplit(link)._replace(scheme="", netloc="").geturl() for link in found]
+
+
+def register(client: FlaskClient, **changes: str) -> TestResponse:
+    """Fill in the registration and send it."""
+    answer = press(client, "/register", "/register", **{**TRAINEE, **changes})
+    assert answer.status_code == 303, answer.text
+    return answer
+
+
+def make_trainee(client: FlaskClient, mailbox: Mailbox, deliver: Deliver, **changes: str) -> TestResponse:
+    """Register, open the letter's link, choose a password: the client is signed in afterwards."""
+    register(client, **changes)
+    deliver()
+    link = links_in(mailbox)[0]
+    answer = press(client, link, link, password=PASSWORD)
+    assert answer.status_code == 303, answer.text
+    return answer
+
+
+def sign_in(client: FlaskClient, email: str = TRAINEE["email"], password: str = PASSWORD) -> TestResponse:
+    """Through the front door."""
+    return press(client, "/sign-in", "/sign-in", email=email, password=password)

@@ -70,10 +70,8 @@ def retention_run(dry_run: bool) -> None:
     """Delete now what the privacy notice says is deleted; the worker does it every day."""
     with _ready() as app:
         due = app.extensions["portal.retention"]
-        if dry_run:
-            click.echo(f"{due.count_due()} enquiries would be deleted.")
-        else:
-            click.echo(f"{due.purge()} enquiries deleted.")
+        for count, what in due.count_due() if dry_run else due.purge_all():
+            click.echo(f"{count} {what} {'would be deleted' if dry_run else 'deleted'}.")
 
 
 @click.group()

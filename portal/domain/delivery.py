@@ -18,7 +18,14 @@ class Kind(StrEnum):
     TEAM_WITHDRAWN = "team_withdrawn"
     TEAM_UNDELIVERED = "team_undelivered"
     TEAM_STOP_UNDELIVERED = "team_stop_undelivered"
+    REGISTRATION_LINK = "registration_link"
+    PASSWORD_LINK = "password_link"  # noqa: S105 - the name of a letter
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    ACCOUNT_LOCKED = "account_locked"
     PURGE_ENQUIRIES = "purge_enquiries"
+    PURGE_REGISTRATIONS = "purge_registrations"
+    PURGE_SECURITY_LOG = "purge_security_log"
+    PURGE_ACCOUNTS = "purge_accounts"
 
 
 class State(StrEnum):

@@ -9,6 +9,10 @@ class NotFound(Refusal):
     """There is no such record for this person."""
 
 
+class AlreadyThere(Refusal):
+    """What should be made is there already."""
+
+
 class AnswerChanged(Refusal):
     """Who would answer is no longer who the check page named; nothing was sent."""
 

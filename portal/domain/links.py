@@ -6,11 +6,33 @@ A token is signed, single-purpose and carries its own end. Opening one changes n
 from __future__ import annotations
 
 import datetime as dt
+import re
+from hashlib import sha256
+from hmac import new as hmac
 from typing import Any
+from urllib.parse import urlsplit
 
 from itsdangerous import BadData, URLSafeSerializer, base64_encode
 
 ENQUIRY_PAGE = "/enquiries/{token}"
+CONFIRM_PAGE = "/register/confirm/{token}"
+PASSWORD_PAGE = "/set-password/{token}"  # noqa: S105 - a path
+SIGN_IN_PAGE = "/sign-in"
+FORGOTTEN_PAGE = "/forgotten-password"
+PASSWORD_LINK_LIFE = dt.timedelta(hours=4)
+
+# Where a person may be led after signing in: pages that open without a token.
+_ERRANDS = ("/courses", "/enquire", "/account", "/privacy")
+
+
+def errand(path: str | None) -> str:
+    """The path, when it is a page of ours to go on with; otherwise nothing. Never another site."""
+    given = path or ""
+    parts = urlsplit(given) if given.isprintable() and len(given) <= 300 and "\\" not in given else None
+    if parts is None or parts.scheme or parts.netloc or not re.match("/[^/]", given):
+        return ""
+    known = any(parts.path == page or parts.path.startswith(f"{page}/") for page in _ERRANDS)
+    return given if known and ".." not in parts.path else ""
 
 
 class BadToken(Exception):
@@ -62,14 +84,23 @@ class Tokens:
             raise Expired(payload)
         return payload
 
+    def digest(self, purpose: str, text: str) -> str:
+        """A number that stands for the text, the same each time, and that only this secret could make."""
+        return hmac(self._secret.encode(), f"{purpose}:{text}".encode(), sha256).hexdigest()
+
 
 class Links:
     """Makes the links that mail and redirects carry."""
 
-    def __init__(self, tokens: Tokens, public_url: str, enquiry_days: int) -> None:
+    def __init__(self, tokens: Tokens, public_url: str, *, enquiry_days: int, registration_days: int) -> None:
         self._tokens = tokens
         self._public_url = public_url.rstrip("/")
         self._enquiry_life = dt.timedelta(days=enquiry_days)
+        self._registration_life = dt.timedelta(days=registration_days)
+
+    def page(self, path: str) -> str:
+        """The whole address of a page that opens without a token."""
+        return self._public_url + path
 
     def enquiry_path(self, reference: str, epoch: int, now: dt.datetime) -> str:
         """The path of the enquirer's own page; `epoch` revokes it when the enquiry's is raised."""
@@ -84,3 +115,22 @@ class Links:
         """(reference, epoch) of an own page's token. Raises BadToken or Expired."""
         payload = self._tokens.read("enquiry", token, now)
         return str(payload["r"]), int(payload["e"])
+
+    def confirm_page(self, key: str, registered_at: dt.datetime) -> str:
+        """The whole address of the page that proves a registration's address."""
+        token = self._tokens.sign("registration", {"k": key}, registered_at + self._registration_life)
+        return self.page(CONFIRM_PAGE.format(token=token))
+
+    def read_confirm(self, token: str, now: dt.datetime) -> str:
+        """The registration's key. Raises BadToken or Expired."""
+        return str(self._tokens.read("registration", token, now)["k"])
+
+    def password_page(self, reference: str, version: int, now: dt.datetime) -> str:
+        """The whole address of the page that sets an account's password; the next version makes it dead."""
+        token = self._tokens.sign("password", {"a": reference, "v": version}, now + PASSWORD_LINK_LIFE)
+        return self.page(PASSWORD_PAGE.format(token=token))
+
+    def read_password(self, token: str, now: dt.datetime) -> tuple[str, int]:
+        """(account's reference, version). Raises BadToken or Expired."""
+        payload = self._tokens.read("password", token, now)
+        return str(payload["a"]), int(payload["v"])

@@ -29,6 +29,8 @@ CATEGORIES = {
     "messages": "what you write to us",
     "marketing": "whether you want news, and when you said so",
     "network": "the network address that your device has while you are here",
+    "credentials": "your password, scrambled so that nobody can read it",
+    "security": "when you signed in or tried to, and with which browser",
 }
 
 
@@ -36,7 +38,7 @@ CATEGORIES = {
 class RetentionClass:
     """How long something is kept: counted from what, why, and how it ends.
 
-    `setting` names the setting that says how many months; what is in no table is kept for `length` instead.
+    `setting` names the setting that says how many months or days; what is in no table is kept for `length` instead.
     """
 
     what: str
@@ -47,8 +49,8 @@ class RetentionClass:
     length: str = ""
 
     def kept_for(self, settings: Mapping[str, object]) -> str:
-        """ "24 months", with these settings."""
-        return self.length or f"{settings[self.setting]} months"
+        """ "24 months", with these settings: a setting's name ends in its unit."""
+        return self.length or f"{settings[self.setting]} {self.setting.rpartition('_')[2].lower()}"
 
 
 RETENTION = {
@@ -65,6 +67,27 @@ RETENTION = {
         "ENQUIRY_MONTHS",
         "as long as enquiries that the partner had are kept",
         "deleted by the person who answers for privacy, who looks through the partners once a year",
+    ),
+    "registration": RetentionClass(
+        "Registrations whose address nobody confirmed",
+        "the day they arrive",
+        "REGISTRATION_DAYS",
+        "long enough to find our letter",
+        "deleted with everything in them",
+    ),
+    "account": RetentionClass(
+        "Accounts",
+        "the last time you signed in",
+        "ACCOUNT_MONTHS",
+        "as long as you may want to come back to them",
+        "deleted with everything in them",
+    ),
+    "security": RetentionClass(
+        "The security log",
+        "the day of the entry",
+        "SECURITY_LOG_DAYS",
+        "long enough to notice and look into a break-in",
+        "deleted every day",
     ),
     "network": RetentionClass(
         "Counts of forms and letters",
@@ -119,11 +142,42 @@ PURPOSES = {
         name="Knowing where people hear of us",
         why="To spend less on advertising that does not work.",
         basis=LawfulBasis.LEGITIMATE_INTERESTS,
-        people="people who ask about a course",
+        people="people who ask about a course or have an account",
         categories=frozenset({"profile"}),
         retention="enquiry",
-        if_refused="Nothing changes: the question is optional.",
-        balancing="The answer is optional, is counted and not used about you, and goes to nobody else.",
+        if_refused="With an enquiry nothing changes. An account needs an answer; “Somewhere else” is one.",
+        balancing="The answer is counted and not used about you, and goes to nobody else.",
+    ),
+    "register": Purpose(
+        name="Making your account",
+        why="To prove that the address is yours before anything is kept under it.",
+        basis=LawfulBasis.CONTRACT,
+        people="people who register",
+        categories=frozenset({"identity", "contact", "profile"}),
+        retention="registration",
+        if_refused="Without the four answers and your age there can be no account; we ask nothing else.",
+    ),
+    "keep-account": Purpose(
+        name="Your account",
+        why="To know you again when you sign in, and to show you what is yours.",
+        basis=LawfulBasis.CONTRACT,
+        people="people who have an account",
+        categories=frozenset({"identity", "contact", "profile", "credentials", "security"}),
+        retention="account",
+        if_refused="Without it there can be no account. Asking about a course needs none.",
+    ),
+    "guard-accounts": Purpose(
+        name="Keeping accounts safe",
+        why="To shut the door on somebody who guesses passwords, and to show you who has used your account.",
+        basis=LawfulBasis.LEGITIMATE_INTERESTS,
+        people="everybody who signs in or tries to",
+        categories=frozenset({"network", "security"}),
+        retention="security",
+        if_refused="Nobody can sign in without it.",
+        balancing=(
+            "You want your account to be yours alone. We note only what a look at a break-in needs, show you your own"
+            " entries, tell nobody else, and delete all of it after the time named here."
+        ),
     ),
     "marketing": Purpose(
         name="News about courses",
@@ -179,7 +233,8 @@ class Cookie:
 COOKIES = (
     Cookie(
         "portal_session",
-        "Proves that a form you send is one we gave you, and that pressing a button twice sends one enquiry.",
+        "Proves that a form you send is one we gave you, that pressing a button twice sends one enquiry, and who you"
+        " are while you are signed in.",
         "this site",
         "until you close the browser",
     ),

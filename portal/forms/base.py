@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from wtforms import Field, Form, StringField
+from wtforms import Field, Form, PasswordField, StringField
 from wtforms.validators import StopValidation
 
 Check = Callable[[Any, Field], None]
@@ -125,6 +125,26 @@ def is_telephone(_form: Any, field: Field) -> None:
     digits = sum(letter.isdigit() for letter in field.data)
     if not 5 <= digits <= 20:
         raise StopValidation("Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192")
+
+
+class Secret(PasswordField):  # type: ignore[misc]
+    """A password: exactly what was typed, spaces too, and never printed again.
+
+    `judge`, given to the bound form, answers what is wrong with it in one sentence, or None.
+    """
+
+    optional = False
+    judge: Callable[[str], str | None] = staticmethod(lambda _typed: None)
+
+    def __init__(self, label: str, *, missing: str, why: str = "", **kwargs: Any) -> None:
+        super().__init__(label, validators=[self._check], **kwargs)
+        self.missing, self.why = missing, why
+
+    def _check(self, _form: Any, _field: Field) -> None:
+        if not self.data:
+            raise StopValidation(self.missing)
+        if wrong := self.judge(self.data):
+            raise StopValidation(wrong)
 
 
 class PortalForm(Form):  # type: ignore[misc]

@@ -52,13 +52,16 @@ class Moment(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
-def one_of(values: type[StrEnum], name: str) -> Enum:
-    """A text column that holds one of the enum's values, kept so by a CHECK on both databases."""
+def one_of(values: type[StrEnum], name: str, *, grows: bool = False) -> Enum:
+    """A text column that holds one of the enum's values, kept so by a CHECK on both databases.
+
+    One that `grows` with every feature has no CHECK, since SQLite would have to copy the whole table for each value.
+    """
     return Enum(
         values,
         name=name,
         native_enum=False,
-        create_constraint=True,
+        create_constraint=not grows,
         length=40,
         values_callable=lambda members: [member.value for member in members],
     )

@@ -30,7 +30,7 @@ class OutboxMessage(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[Kind] = mapped_column(one_of(Kind, "kind"))
+    kind: Mapped[Kind] = mapped_column(one_of(Kind, "kind", grows=True))
     record_id: Mapped[int]
     lane: Mapped[str]
     key: Mapped[str]

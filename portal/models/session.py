@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from portal.models.base import db
@@ -41,6 +41,15 @@ def writing() -> Iterator[Session]:
         session.connection(execution_options={"for_writing": True})
         yield session
         session.commit()
+
+
+def hold(session: Session, what: str) -> None:
+    """Make everybody else who would hold the same wait until this transaction ends.
+
+    SQLite needs nothing: its writer is alone.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 def listen(engine: Engine) -> None:

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 from portal.domain.errors import NotFound
 from portal.models.base import Base
 from portal.models.enquiry import Enquiry, Referral
+from portal.records.paging import Page, page_of
 
 Values = Mapping[str, Any]
+OWN_SIZE = 10
 
 # Made once and straight to the tables: sending waits for these, and records of the mapper would double its price.
 _ENQUIRY, _ROUTING, _REFERRAL = (Base.metadata.tables[name] for name in ("enquiry", "enquiry_routing", "referral"))
@@ -48,15 +50,6 @@ def get_by_reference(session: Session, reference: str, *, lock: bool = False) ->
     return enquiry
 
 
-def hold_submission(session: Session, submission: str) -> None:
-    """Make a second press of the same button wait until the first one's transaction ends.
-
-    SQLite needs nothing: its writer is alone.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(submission, 0))))
-
-
 def find_by_submission(session: Session, submission: str) -> Row[str, int, dt.datetime] | None:
     """(reference, link_epoch, received_at) of the enquiry that this once-only submission made, if it has been used."""
     return session.execute(_BY_SUBMISSION, {"submission": submission}).first()
@@ -76,6 +69,12 @@ def _insert(connection: Connection, statement: Insert, row: Values) -> int:
     key = connection.execute(statement, row).inserted_primary_key
     assert key
     return int(key[0])
+
+
+def list_of(session: Session, key: str, page: int) -> Page[Enquiry]:
+    """A page of the enquiries sent with this email key, newest first."""
+    newest = select(Enquiry).where(Enquiry.email_key == key).order_by(Enquiry.id.desc())
+    return page_of(session, newest.options(*_whole()), page, OWN_SIZE)  # type: ignore[arg-type]
 
 
 def get_referral(session: Session, referral_id: int) -> Referral:

@@ -18,7 +18,7 @@ from portal.domain.routing import Decision, Question, Standings
 from portal.gateways.clock import Clock
 from portal.models.enquiry import Holder
 from portal.models.partner import Partner
-from portal.models.session import looking, reading, writing
+from portal.models.session import hold, looking, reading, writing
 from portal.records import catalogue, consents, enquiries, outbox, referrals
 from portal.records.catalogue import Catalogue as Catalogue  # pages name its type
 
@@ -110,7 +110,7 @@ def submit(answers: Answers, sending: Sending, clock: Clock, answer_days: int) -
     """
     with writing() as session:
         now = clock.now(session)
-        enquiries.hold_submission(session, sending.submission)
+        hold(session, sending.submission)  # a second press of the same button waits for the first
         if (first := enquiries.find_by_submission(session, sending.submission)) is not None:
             if now - first.received_at > SAME_SENDING:
                 raise AnswerChanged("This form was sent long ago; nothing was sent again.")

@@ -1,8 +1,12 @@
-"""Deleting what the privacy notice says is deleted, every day, as timed work of the outbox."""
+"""Deleting what the privacy notice says is deleted, as timed work of the outbox."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Kind, Lane
 from portal.domain.errors import NotNeeded
@@ -10,49 +14,110 @@ from portal.domain.retention import months_before
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.models.session import reading, writing
-from portal.records import enquiries, outbox
+from portal.records import accounts, enquiries, outbox, registrations, security_log
 from portal.records.outbox import Handler
 
 BATCH = 200
+HOURLY, DAILY = "%Y-%m-%dT%H", "%Y-%m-%d"
+
+
+@dataclass(frozen=True)
+class Purge:
+    """One kind of deletion: what goes (in words), from which limit on, and how often it is looked at (`slot`)."""
+
+    kind: Kind
+    what: str
+    limit: Callable[[dt.datetime], dt.datetime]
+    count: Callable[[Session, dt.datetime], int]
+    delete: Callable[[Session, dt.datetime, int], int]
+    slot: str = DAILY
+
+
+def purges(
+    *, enquiry_months: int, registration_days: int, account_months: int, security_log_days: int
+) -> tuple[Purge, ...]:
+    """Every deletion, with these lengths of keeping."""
+    return (
+        Purge(
+            Kind.PURGE_ENQUIRIES,
+            "enquiries",
+            lambda now: months_before(now, enquiry_months),
+            enquiries.count_received_before,
+            enquiries.delete_received_before,
+        ),
+        Purge(
+            Kind.PURGE_REGISTRATIONS,
+            "registrations that nobody confirmed",
+            lambda now: now - dt.timedelta(days=registration_days),
+            registrations.count_registered_before,
+            registrations.delete_registered_before,
+            HOURLY,
+        ),
+        Purge(
+            Kind.PURGE_ACCOUNTS,
+            "accounts that nobody uses",
+            lambda now: months_before(now, account_months),
+            accounts.count_unused_since,
+            accounts.delete_unused_since,
+        ),
+        Purge(
+            Kind.PURGE_SECURITY_LOG,
+            "entries of the security log",
+            lambda now: now - dt.timedelta(days=security_log_days),
+            security_log.count_before,
+            security_log.delete_before,
+        ),
+    )
 
 
 @dataclass(frozen=True)
 class Retention:
-    """Makes the handler. `enquiry_months` is how long an enquiry is kept."""
+    """Makes the handlers of the deletions."""
 
     clock: Clock
-    enquiry_months: int
+    purges: tuple[Purge, ...]
 
     def handlers(self) -> dict[Kind, Handler]:
         """One handler for each kind of timed deletion."""
-        return {Kind.PURGE_ENQUIRIES: Handler(self._purge)}
+        return {one.kind: Handler(self._handler(one)) for one in self.purges}
 
     def plan(self) -> None:
-        """Write today's work into the outbox, once a day whoever asks."""
+        """Write the timed work of this hour and this day into the outbox, once whoever asks."""
         with reading() as session:
-            slot = self.clock.now(session).date().isoformat()
-            planned = outbox.find_by_key(session, f"{Kind.PURGE_ENQUIRIES}:0:{slot}")
-        if planned is None:
+            now = self.clock.now(session)
+            missing = [
+                one
+                for one in self.purges
+                if outbox.find_by_key(session, f"{one.kind}:0:{now.strftime(one.slot)}") is None
+            ]
+        if missing:
             with writing() as session:
-                now = self.clock.now(session)
-                outbox.add_once(session, Kind.PURGE_ENQUIRIES, 0, now, key=slot, lane=Lane.TIME)
+                for one in missing:
+                    outbox.add_once(session, one.kind, 0, now, key=now.strftime(one.slot), lane=Lane.TIME)
 
-    def count_due(self) -> int:
-        """How many enquiries are due to be deleted now."""
+    def count_due(self) -> list[tuple[int, str]]:
+        """(how many, of what) are due to be deleted now."""
         with reading() as session:
-            return enquiries.count_received_before(session, months_before(self.clock.now(session), self.enquiry_months))
+            now = self.clock.now(session)
+            return [(one.count(session, one.limit(now)), one.what) for one in self.purges]
 
-    def purge(self) -> int:
-        """Delete the enquiries that are due, a batch a transaction; answers how many."""
+    def purge_all(self) -> list[tuple[int, str]]:
+        """Delete everything that is due; answers (how many, of what)."""
+        return [(self.purge(one), one.what) for one in self.purges]
+
+    def purge(self, one: Purge) -> int:
+        """Delete what is due of one kind, a batch a transaction; answers how many."""
         deleted = 0
         while True:
             with writing() as session:
-                limit = months_before(self.clock.now(session), self.enquiry_months)
-                batch = enquiries.delete_received_before(session, limit, BATCH)
+                batch = one.delete(session, one.limit(self.clock.now(session)), BATCH)
             deleted += batch
             if batch < BATCH:
                 return deleted
 
-    def _purge(self, _record_id: int, _key: str, _deadline: Deadline) -> None:
-        if self.purge() == 0:
-            raise NotNeeded("nothing was due")
+    def _handler(self, one: Purge) -> Callable[[int, str, Deadline], None]:
+        def deliver(_record_id: int, _key: str, _deadline: Deadline) -> None:
+            if self.purge(one) == 0:
+                raise NotNeeded("nothing was due")
+
+        return deliver

@@ -11,9 +11,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from portal.web import access, assets, errors, headers, health, logs, questions, templating, wording
+from portal.web.account import details, overview, security
 from portal.web.gate import Gate
 from portal.web.limits import limiter
-from portal.web.public import enquiries, own_enquiry, pages, privacy
+from portal.web.public import enquiries, own_enquiry, pages, privacy, registration, signing_in
 from portal.web.sandbox import clock, components
 
 LARGEST_BODY = 256 * 1024
@@ -52,7 +53,8 @@ def register(app: Flask, settings: Settings) -> None:
     csrf = CSRFProtect(app)
     Compress(app)
     headers.leave_echoes_uncompressed(app)
-    for room in (pages, enquiries, own_enquiry, privacy, health):
+    public = (pages, enquiries, own_enquiry, privacy, registration, signing_in, health)
+    for room in (*public, overview, details, security):
         app.register_blueprint(room.bp)
     if settings.has_sandbox:
         app.register_blueprint(components.bp)

@@ -1,11 +1,27 @@
-"""Who may enter. Every route says so with one of these marks; one without is refused, and a guard finds it."""
+"""Who may enter. Every route says so with one of these marks; one without is refused, and a guard finds it.
+
+A sign-in is the session's `account:epoch`: raising the account's epoch ends it on every device at its next click.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, Response, abort, current_app, redirect, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain import security
+from portal.domain.enquiry import email_key
+from portal.domain.links import SIGN_IN_PAGE, errand
+from portal.domain.security import Visit
+from portal.services import accounts
+from portal.services.accounts import Person
+from portal.web.headers import never_stored
+from portal.web.limits import network
+from portal.web.parts import parts
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -30,11 +46,108 @@ machine = _mark("machine")
 sandbox = _mark("sandbox")
 """Anybody, in the demo and in tests only; elsewhere the route does not exist."""
 
+signed_in = _mark("signed_in")
+"""Everybody who is signed in, each to their own account's pages."""
+
+trainee = _mark("trainee")
+"""Trainees, each to their own pages."""
+
+OPEN = {"public", "token_holder", "machine", "sandbox"}
+
+
+class _Login(UserMixin):  # type: ignore[misc]
+    """A person as Flask-Login knows one."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+    def get_id(self) -> str:
+        """The account and its epoch."""
+        return f"{self.person.account_id}:{self.person.epoch}"
+
 
 def init_app(app: Flask) -> None:
-    """Refuse every route that does not say who may enter."""
+    """Ask each route who may enter before it is reached."""
+    logins = LoginManager(app)
+    logins.session_protection = None  # the epoch ends sign-ins; a telephone changes its network all day
+    logins.user_loader(_load)
+    app.before_request(_guard)
+    app.after_request(_keep_private)
 
-    @app.before_request
-    def _refuse_unmarked() -> None:
-        if request.endpoint is not None and not hasattr(current_app.view_functions[request.endpoint], "access"):
-            abort(403)
+
+def _load(named: str) -> _Login | None:
+    account_id, _, epoch = named.partition(":")
+    if not (account_id.isdecimal() and epoch.isdecimal()):
+        return None
+    person = accounts.find_person(int(account_id), int(epoch))
+    return _Login(person) if person else None
+
+
+def _kind_of_route() -> str | None:
+    """Who may enter the route that was asked for; None when it does not say."""
+    return getattr(current_app.view_functions[request.endpoint or ""], "access", None)
+
+
+def _guard() -> AnyResponse | None:
+    if request.endpoint is None:
+        return None
+    kind = _kind_of_route()
+    if kind is None:
+        abort(403)
+    if kind in OPEN:
+        return None
+    if not is_signed_in():
+        return to_sign_in()
+    if kind not in person().hats | {"signed_in"}:
+        abort(403)
+    return None
+
+
+def _keep_private(response: Response) -> Response:
+    private = request.endpoint is not None and _kind_of_route() not in OPEN
+    return never_stored(response) if private else response
+
+
+def to_sign_in() -> AnyResponse:
+    """To the front door, and from there back to this page if it can be opened again."""
+    wanted = errand(request.path) if request.method == "GET" else ""
+    return redirect(SIGN_IN_PAGE + (f"?{urlencode({'next': wanted})}" if wanted else ""), 303)
+
+
+def person() -> Person:
+    """Who is signed in, on a route that lets nobody else enter."""
+    found = current_user.person
+    assert isinstance(found, Person)
+    return found
+
+
+def is_signed_in() -> bool:
+    """True when somebody is signed in here. Asks the database."""
+    return bool(current_user.is_authenticated)
+
+
+def seems_signed_in() -> bool:
+    """True when this browser was signed in; a page of its own finds out whether it still is."""
+    return "_user_id" in session
+
+
+def let_in(person: Person) -> None:
+    """Sign this browser in. Whatever it had before is thrown away, so that no old session becomes somebody's."""
+    session.clear()
+    login_user(_Login(person))
+
+
+def let_out() -> None:
+    """Sign this browser out, and leave nothing behind."""
+    logout_user()
+    session.clear()
+
+
+def visit() -> Visit:
+    """From where this request comes."""
+    return Visit(network(request.remote_addr or ""), security.device(request.user_agent.string))
+
+
+def mailbox(address: str) -> str:
+    """The number that tries at an address are counted under, whether or not it has an account."""
+    return parts().tokens.digest("mailbox", email_key(address))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from portal.domain.errors import NotFound
-from portal.web.public import enquiries
+from portal.web.public import enquiries, registration
 
 log = logging.getLogger("portal.errors")
 
@@ -33,6 +33,14 @@ WORDS = {
     503: ("We are very busy", "Try again in a few seconds. If it can’t wait, ring us."),
 }
 
+# Forms that are long to fill in show again what was typed, when their token is missing or old.
+KEPT_FORMS = {
+    "enquiries.check": enquiries.after_csrf_error,
+    "enquiries.send": enquiries.after_csrf_error,
+    "enquiries.change": enquiries.after_csrf_error,
+    "registration.register": registration.after_csrf_error,
+}
+
 
 def page(code: int) -> Response:
     """The page of one error."""
@@ -52,9 +60,8 @@ def init_app(app: Flask) -> None:
 def _refusals(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def _token_missing(_error: CSRFError) -> Response:
-        if request.endpoint in ("enquiries.check", "enquiries.send", "enquiries.change"):
-            return enquiries.after_csrf_error()
-        return page(400)
+        kept = KEPT_FORMS.get(request.endpoint or "")
+        return kept() if kept else page(400)
 
     @app.errorhandler(NotFound)
     def _not_here(_error: NotFound) -> Response:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from hashlib import sha256
-from hmac import new as hmac
 from ipaddress import IPv6Address, ip_address
 
 from flask_limiter import Limiter
@@ -42,7 +40,7 @@ def may_write_to(address: str) -> bool:
     """
     if not limiter.enabled:
         return True
-    key = hmac(parts().settings.SECRET_KEY.encode(), same_mailbox(address).encode(), sha256).hexdigest()
+    key = parts().tokens.digest("letters", same_mailbox(address))
     try:
         return bool(limiter.limiter.hit(LETTERS, "letters", key))
     except Exception:

@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 from flask import Flask, request
 
 from config import Settings
+from portal.domain import working_days
 from portal.domain.places import countries
 from portal.services import courses
+from portal.web import access
 from portal.web.public.options import subject_name
 
 _WORDS = (
@@ -95,6 +97,11 @@ def lower_first(text: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
+def upper_first(text: str) -> str:
+    """With a capital at the start."""
+    return text[:1].upper() + text[1:]
+
+
 def page_address(number: int) -> str:
     """This page's address with its filters and another page number."""
     asked = {name: value for name, value in request.args.items() if name in ("search", "subject")}
@@ -114,16 +121,19 @@ def init_app(app: Flask, settings: Settings) -> None:
         vat=courses.vat,
     )
     app.jinja_env.filters.update(
+        clock_time=working_days.clock_time,
+        long_day=working_days.long_day,
         country_name=lambda code: countries().get(code, code),
         initials=initials,
         lower_first=lower_first,
         possessive=possessive,
         pounds=pounds,
         subject_name=subject_name,
+        upper_first=upper_first,
     )
 
     @app.context_processor
-    def _current() -> dict[str, str]:
-        blueprint = request.blueprint or ""
-        asks = blueprint == "enquiries"
-        return {"current": "ask" if asks else "courses" if request.path.startswith("/courses") else ""}
+    def _current() -> dict[str, object]:
+        asks = request.blueprint == "enquiries"
+        current = "ask" if asks else "courses" if request.path.startswith("/courses") else ""
+        return {"current": current, "seems_signed_in": access.seems_signed_in()}

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.domain.links import BadToken, Expired, Links, Tokens
+from portal.domain.links import BadToken, Expired, Links, Tokens, errand
 
 TOKENS = Tokens("a secret of the test")
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(days=1)
-LINKS = Links(TOKENS, "https://training.example/", 90)
+LINKS = Links(TOKENS, "https://training.example/", enquiry_days=90, registration_days=7)
 
 
 def test_a_token_says_what_it_was_signed_with() -> None:
@@ -101,3 +101,63 @@ def test_the_whole_address_has_one_slash_after_the_host() -> None:
 def test_a_token_is_safe_inside_an_address() -> None:
     token = TOKENS.sign("enquiry", {"r": "ENQ-1 ?&#/é"}, LATER)
     assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/courses", "/courses/FIB-SPLICE", "/enquire?interest=FIB-SPLICE&region=wales", "/account", "/account/security"],
+)
+def test_a_page_of_ours_can_be_gone_on_with(path: str) -> None:
+    assert errand(path) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("", None, "//evil.example", "https://evil.example/courses", "/\\evil.example", "\\/evil.example"),
+        *("javascript:alert(1)", "/courses@evil.example", "/coursesevil", "/courses/../sign-out", "courses", "/"),
+        *("/courses\r\nSet-Cookie: a=b", "/courses/\x00", "/enquiries/token", "/sign-out", "/courses" + "/x" * 200),
+        *("///courses", "http:/courses", "/courses\t", " /courses", "//courses"),
+    ],
+)
+def test_anything_else_is_not_gone_on_with(path: str | None) -> None:
+    assert errand(path) == ""
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=40))
+def test_no_text_leads_to_another_site(text: str) -> None:
+    for led in (errand(text), errand("/courses" + text), errand("/account/" + text)):
+        assert led == "" or (led.startswith(("/courses", "/enquire", "/account", "/privacy")) and "\\" not in led)
+
+
+def test_a_link_for_one_thing_opens_nothing_else() -> None:
+    confirm = LINKS.confirm_page("key", NOW).rpartition("/")[2]
+    password = LINKS.password_page("ACC-1", 1, NOW).rpartition("/")[2]
+    enquiry = LINKS.enquiry_page("ENQ-1", 1, NOW).rpartition("/")[2]
+    assert LINKS.read_confirm(confirm, NOW) == "key"
+    assert LINKS.read_password(password, NOW) == ("ACC-1", 1)
+    for token, wrong in (
+        *((confirm, read) for read in (LINKS.read_password, LINKS.read_enquiry)),
+        *((password, read) for read in (LINKS.read_confirm, LINKS.read_enquiry)),
+        *((enquiry, read) for read in (LINKS.read_confirm, LINKS.read_password)),
+    ):
+        with pytest.raises(BadToken):
+            wrong(token, NOW)  # type: ignore[operator]
+
+
+def test_each_kind_of_link_has_its_own_end() -> None:
+    confirm = LINKS.confirm_page("key", NOW).rpartition("/")[2]
+    password = LINKS.password_page("ACC-1", 1, NOW).rpartition("/")[2]
+    assert LINKS.read_confirm(confirm, NOW + dt.timedelta(hours=167))
+    assert LINKS.read_password(password, NOW + dt.timedelta(hours=3))
+    with pytest.raises(Expired):
+        LINKS.read_confirm(confirm, NOW + dt.timedelta(hours=168))
+    with pytest.raises(Expired):
+        LINKS.read_password(password, NOW + dt.timedelta(hours=4))
+
+
+def test_a_digest_stands_for_its_text_and_only_with_this_secret() -> None:
+    assert TOKENS.digest("mailbox", "a@b.example") == TOKENS.digest("mailbox", "a@b.example")
+    assert TOKENS.digest("mailbox", "a@b.example") != TOKENS.digest("letters", "a@b.example")
+    assert TOKENS.digest("mailbox", "a@b.example") != Tokens("another").digest("mailbox", "a@b.example")

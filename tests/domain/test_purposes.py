@@ -89,12 +89,13 @@ def test_every_retention_class_is_counted_from_something_by_a_setting_for_a_reas
     assert all((kept.what, kept.counted_from, kept.reason, kept.disposal))
     assert bool(kept.setting) is not bool(kept.length)
     if kept.setting:
-        assert kept.setting.endswith("_MONTHS")
+        assert kept.setting.endswith(("_MONTHS", "_DAYS"))
         assert kept.setting in config.Settings.model_fields
 
 
 def test_how_long_is_said_with_the_settings_as_they_are() -> None:
     assert RETENTION["enquiry"].kept_for({"ENQUIRY_MONTHS": 18}) == "18 months"
+    assert RETENTION["security"].kept_for({"SECURITY_LOG_DAYS": 60}) == "60 days"
     assert RETENTION["network"].kept_for({}) == "a day at most"
 
 

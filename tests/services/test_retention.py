@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from portal.domain import passwords
 from portal.domain.delivery import Kind, Lane, State
+from portal.domain.registration import Errand
 from portal.domain.retention import months_before
+from portal.domain.security import Visit
 from portal.gateways.clock import Clock
 from portal.models import Base
+from portal.models.account import Registration
 from portal.models.outbox import OutboxMessage
 from portal.models.session import reading
-from portal.services import outbox
-from tests.factories import send
+from portal.services import accounts, outbox, registration
+from tests.factories import PASSWORD, SOMEBODY, send
 
 pytestmark = pytest.mark.usefixtures("catalogue", "context")
 
@@ -29,11 +34,11 @@ def test_an_enquiry_goes_with_its_routing_and_referral_after_24_months(app: Flas
     retention = app.extensions["portal.retention"]
     send(clock)
     clock.advance(dt.timedelta(days=729))
-    assert retention.purge() == 0
+    assert dict(map(reversed, retention.purge_all()))["enquiries"] == 0
     send(clock, "young")
     clock.advance(dt.timedelta(days=3))
-    assert retention.count_due() == 1
-    assert retention.purge() == 1
+    assert (1, "enquiries") in retention.count_due()
+    assert (1, "enquiries") in retention.purge_all()
     for table in ("enquiry", "enquiry_routing", "referral"):
         assert _rows(table) == 1
 
@@ -44,17 +49,67 @@ def test_the_worker_does_it_once_a_day(app: Flask, clock: Clock) -> None:
     clock.advance(dt.timedelta(days=800))
     for _ in range(3):
         retention.plan()
-    assert outbox.work_once(Lane.TIME, handlers, clock).worked
+    for _ in retention.purges:
+        assert outbox.work_once(Lane.TIME, handlers, clock).worked
     assert not outbox.work_once(Lane.TIME, handlers, clock).worked
     assert _rows("enquiry") == 0
     clock.advance(dt.timedelta(days=1))
     retention.plan()
-    assert outbox.work_once(Lane.TIME, handlers, clock).worked
+    for _ in retention.purges:
+        assert outbox.work_once(Lane.TIME, handlers, clock).worked
     with reading() as session:
         done = session.execute(
             select(OutboxMessage.state).where(OutboxMessage.kind == Kind.PURGE_ENQUIRIES).order_by(OutboxMessage.id)
         )
         assert [row.state for row in done] == [State.SENT, State.CANCELLED]
+
+
+@pytest.mark.promise("OTT-26")
+def test_each_thing_goes_after_its_own_time_and_not_before(app: Flask, clock: Clock) -> None:
+    retention = app.extensions["portal.retention"]
+    registration.register(SOMEBODY, Errand(), clock, may_write=True)
+    accounts.sign_in(SOMEBODY.email, "wrong", Visit("192.0.2.1", "Firefox"), "digest", clock)
+
+    def left() -> dict[str, int]:
+        retention.purge_all()
+        return {table: _rows(table) for table in ("registration", "security_event")}
+
+    clock.advance(dt.timedelta(days=7, seconds=-60))
+    assert left() == {"registration": 1, "security_event": 1}
+    clock.advance(dt.timedelta(seconds=120))
+    assert left() == {"registration": 0, "security_event": 1}
+    clock.advance(dt.timedelta(days=53, seconds=-120))
+    assert left()["security_event"] == 1
+    clock.advance(dt.timedelta(seconds=240))
+    assert left()["security_event"] == 0
+
+
+def test_an_account_that_nobody_uses_goes_with_everything_in_it(app: Flask, clock: Clock) -> None:
+    retention = app.extensions["portal.retention"]
+    registration.register(SOMEBODY, Errand(), clock, may_write=True)
+    with reading() as session:
+        key = session.scalars(select(Registration.key)).one()
+    registration.confirm(key, passwords.scramble(PASSWORD), Visit("192.0.2.1", "Firefox"), "digest", clock)
+    clock.advance(dt.timedelta(days=700))
+    retention.purge_all()
+    assert accounts.sign_in(SOMEBODY.email, PASSWORD, Visit("192.0.2.1", "Firefox"), "digest", clock).person
+    clock.advance(dt.timedelta(days=700))
+    retention.purge_all()
+    assert (_rows("account"), _rows("trainee")) == (1, 1)
+    clock.advance(dt.timedelta(days=40))
+    assert (1, "accounts that nobody uses") in retention.purge_all()
+    assert (_rows("account"), _rows("trainee")) == (0, 0)
+
+
+def test_registrations_are_looked_at_every_hour_and_the_rest_once_a_day(app: Flask, clock: Clock) -> None:
+    retention = app.extensions["portal.retention"]
+    for _ in range(48):
+        retention.plan()
+        clock.advance(dt.timedelta(hours=1))
+    with reading() as session:
+        planned = Counter(session.scalars(select(OutboxMessage.kind)))
+    assert planned[Kind.PURGE_REGISTRATIONS] == 48
+    assert planned[Kind.PURGE_SECURITY_LOG] in (2, 3)
 
 
 def test_months_are_calendar_months() -> None:

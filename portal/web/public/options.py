@@ -36,6 +36,11 @@ def chosen(options: Markup, value: str | None) -> Markup:
     return options.replace(mark, mark + Markup(" selected"), 1)
 
 
+def listed(empty: str, items: Iterable[str], value: str | None) -> Markup:
+    """A short list whose values are its words."""
+    return chosen(_html(empty, [("", [(item, item) for item in items])]), value)
+
+
 def interests(known: Catalogue) -> Markup:
     """Courses by subject, each subject as a whole, and something else."""
 

@@ -1,0 +1,31 @@
+"""Lists a page at a time: every list is paged, and a page costs two queries however long the list is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+Record = TypeVar("Record")
+SIZE = 20
+
+
+@dataclass(frozen=True)
+class Page(Generic[Record]):
+    """One page of a list: its rows, its number (from 1), how many pages there are and how many rows in all."""
+
+    rows: Sequence[Record]
+    number: int
+    pages: int
+    total: int
+
+
+def page_of(session: Session, query: Select[Any], number: int, size: int = SIZE) -> Page[Any]:
+    """This page of the query's records; a number beyond either end is the first or the last page."""
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // size))
+    number = min(max(1, number), pages)
+    return Page(session.scalars(query.limit(size).offset((number - 1) * size)).all(), number, pages, total)

@@ -1,0 +1,84 @@
+"""The security log."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from portal.domain.security import WINDOW, Happened, Visit
+from portal.models.security_event import SecurityEvent
+from portal.records.paging import Page, page_of
+
+_FRESH_START = (Happened.SIGN_IN, Happened.PASSWORD_SET)
+OWN = (Happened.SIGN_IN, Happened.SIGN_IN_FAILED, Happened.SIGN_IN_REFUSED)
+OWN_SIZE = 10
+
+
+def add(
+    session: Session, kind: Happened, visit: Visit, now: dt.datetime, *, account_id: int | None, mailbox: str = ""
+) -> int:
+    """Write an entry; answers its id."""
+    entry = SecurityEvent(
+        kind=kind,
+        account_id=account_id,
+        mailbox=mailbox,
+        network=visit.network,
+        device=visit.device,
+        happened_at=now,
+    )
+    session.add(entry)
+    session.flush()
+    return entry.id
+
+
+def find(session: Session, entry_id: int) -> SecurityEvent | None:
+    """The entry, unless it has been deleted since."""
+    return session.get(SecurityEvent, entry_id)
+
+
+def became(session: Session, entry_id: int, kind: Happened) -> None:
+    """Say how it ended: each try stands as a failure until it has succeeded."""
+    session.execute(
+        update(SecurityEvent)
+        .where(SecurityEvent.id == entry_id)
+        .values(kind=kind)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def count_failures(session: Session, mailbox: str, network: str, now: dt.datetime) -> tuple[int, int]:
+    """(failed tries at this address since it last succeeded, failed tries from this network), within the window."""
+    failed = (SecurityEvent.kind == Happened.SIGN_IN_FAILED) & (SecurityEvent.happened_at > now - WINDOW)
+    since = (
+        select(func.coalesce(func.max(SecurityEvent.id), 0))
+        .where(SecurityEvent.mailbox == mailbox, SecurityEvent.kind.in_(_FRESH_START))
+        .scalar_subquery()
+    )
+    count = select(func.count()).select_from(SecurityEvent)
+    of_account = count.where(failed, SecurityEvent.mailbox == mailbox, SecurityEvent.id > since)
+    of_network = count.where(failed, SecurityEvent.network == network)
+    return session.scalar(of_account) or 0, session.scalar(of_network) or 0
+
+
+def list_own(session: Session, account_id: int, page: int) -> Page[SecurityEvent]:
+    """A page of an account's sign-ins, newest first."""
+    own = (SecurityEvent.account_id == account_id) & SecurityEvent.kind.in_(OWN)
+    return page_of(session, select(SecurityEvent).where(own).order_by(SecurityEvent.id.desc()), page, OWN_SIZE)
+
+
+def count_before(session: Session, limit: dt.datetime) -> int:
+    """How many entries are older than `limit`."""
+    query = select(func.count()).select_from(SecurityEvent).where(SecurityEvent.happened_at < limit)
+    return session.scalar(query) or 0
+
+
+def delete_before(session: Session, limit: dt.datetime, most: int) -> int:
+    """Delete up to `most` entries older than `limit`."""
+    oldest = select(SecurityEvent.id).where(SecurityEvent.happened_at < limit).order_by(SecurityEvent.id).limit(most)
+    deleted = session.execute(
+        delete(SecurityEvent).where(SecurityEvent.id.in_(oldest)).execution_options(synchronize_session=False)
+    )
+    assert isinstance(deleted, CursorResult)
+    return deleted.rowcount

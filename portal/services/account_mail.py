@@ -1,0 +1,81 @@
+"""The letters about accounts, one handler each. Whether an address has an account is first looked at here, by the
+worker, so that no page can tell by its words or its time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from portal.domain import working_days
+from portal.domain.delivery import Kind
+from portal.domain.errors import NotFound, NotNeeded
+from portal.domain.links import FORGOTTEN_PAGE, SIGN_IN_PAGE, Links
+from portal.gateways.clock import Clock
+from portal.gateways.deadline import Deadline
+from portal.gateways.mail import Letter, Mailer
+from portal.models.account import Account
+from portal.models.security_event import SecurityEvent
+from portal.models.session import reading
+from portal.records import accounts, registrations, security_log
+from portal.records.outbox import Handler
+
+Deliver = Callable[[int, str, Deadline], None]
+
+
+@dataclass(frozen=True)
+class AccountMail:
+    """Makes the handlers."""
+
+    mailer: Mailer
+    links: Links
+    clock: Clock
+
+    def handlers(self) -> dict[Kind, Handler]:
+        """One handler for each kind about accounts."""
+        return {
+            Kind.REGISTRATION_LINK: Handler(self._registration_link),
+            Kind.PASSWORD_LINK: Handler(self._about_account("password_link")),
+            Kind.PASSWORD_CHANGED: Handler(self._about_account("password_changed")),
+            Kind.ACCOUNT_LOCKED: Handler(self._about_account("account_locked")),
+        }
+
+    def _registration_link(self, registration_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            try:
+                waiting = registrations.get(session, registration_id)
+            except NotFound:
+                raise NotNeeded("it is confirmed, or gone") from None
+            known = accounts.find_by_email(session, waiting.email_key)
+        if known is not None:
+            letter = Letter("registration_known", known.email, key, self._ways_in(), to_name=known.full_name)
+        else:
+            link = self.links.confirm_page(waiting.key, waiting.registered_at)
+            letter = Letter("registration_link", waiting.email, key, {"link": link})
+        self.mailer.send(letter, deadline)
+
+    def _about_account(self, template: str) -> Deliver:
+        def deliver(entry_id: int, key: str, deadline: Deadline) -> None:
+            with reading() as session:
+                entry = security_log.find(session, entry_id)
+                if entry is None or entry.account_id is None:
+                    raise NotNeeded("the address has no account")
+                account = accounts.get(session, entry.account_id)
+                context = self._context(account, entry)
+            letter = Letter(template, account.email, key, context, to_name=account.full_name)
+            self.mailer.send(letter, deadline)
+
+        return deliver
+
+    def _context(self, account: Account, entry: SecurityEvent) -> dict[str, Any]:
+        return {
+            "account": account,
+            "device": entry.device,
+            "day": working_days.long_day(entry.happened_at),
+            "time": working_days.clock_time(entry.happened_at),
+            "link": self.links.password_page(account.reference, account.password_version, entry.happened_at),
+            **self._ways_in(),
+        }
+
+    def _ways_in(self) -> dict[str, str]:
+        return {"sign_in": self.links.page(SIGN_IN_PAGE), "forgotten": self.links.page(FORGOTTEN_PAGE)}

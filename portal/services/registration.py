@@ -1,0 +1,89 @@
+"""Registering: four answers are kept until a mailed link proves their address, and then they become an account."""
+
+from __future__ import annotations
+
+import secrets
+
+from portal.domain.delivery import Kind
+from portal.domain.enquiry import email_key
+from portal.domain.errors import AlreadyThere
+from portal.domain.references import new_reference
+from portal.domain.registration import Answers, Errand
+from portal.domain.security import Happened, Visit
+from portal.gateways.clock import Clock
+from portal.models.account import Account, Registration, Trainee
+from portal.models.session import hold, reading, writing
+from portal.records import accounts, outbox, registrations, security_log
+from portal.records.accounts import Person
+
+
+def register(answers: Answers, errand: Errand, clock: Clock, *, may_write: bool) -> None:
+    """Keep the answers and send the link.
+
+    Whether the address has an account is not looked at here: the letter is another one then, and nobody who watches
+    this page, its words or its time can tell. `may_write` is False when the address has had enough letters for a day.
+    """
+    with writing() as session:
+        now = clock.now(session)
+        registration = Registration(
+            key=secrets.token_urlsafe(16),
+            full_name=answers.full_name,
+            email=answers.email,
+            email_key=email_key(answers.email),
+            region=answers.region,
+            heard_from=answers.heard_from,
+            of_age=answers.of_age,
+            via=errand.via,
+            errand=errand.path,
+            registered_at=now,
+        )
+        session.add(registration)
+        session.flush()
+        if may_write:
+            outbox.add(session, Kind.REGISTRATION_LINK, registration.id, now)
+
+
+def get_waiting(key: str) -> Registration:
+    """The registration that a link would confirm. Changes nothing. Raises NotFound when it is used or gone."""
+    with reading() as session:
+        return registrations.get_by_key(session, key)
+
+
+def confirm(key: str, password_hash: str, visit: Visit, mailbox: str, clock: Clock) -> tuple[Person, str]:
+    """Make the account; answers whom to sign in and the page they wanted to go on with.
+
+    Raises NotFound when the link was used, AlreadyThere when the address has an account by now.
+    """
+    with writing() as session:
+        waiting = registrations.get_by_key(session, key, lock=True)
+        hold(session, waiting.email_key)
+        if accounts.find_by_email(session, waiting.email_key) is not None:
+            raise AlreadyThere("This address has an account already.")
+        now = clock.now(session)
+        account = Account(
+            reference=new_reference("ACC"),
+            full_name=waiting.full_name,
+            email=waiting.email,
+            email_key=waiting.email_key,
+            password_hash=password_hash,
+            created_at=now,
+            last_used_at=now,
+        )
+        session.add(account)
+        session.flush()
+        session.add(
+            Trainee(
+                account_id=account.id,
+                region=waiting.region,
+                heard_from=waiting.heard_from,
+                of_age=waiting.of_age,
+                via=waiting.via,
+            )
+        )
+        for kind in (Happened.PASSWORD_SET, Happened.SIGN_IN):
+            security_log.add(session, kind, visit, now, account_id=account.id, mailbox=mailbox)
+        registrations.forget(session, waiting.email_key)
+        session.flush()
+        person = accounts.find_person(session, account.id, account.session_epoch)
+        assert person
+        return person, waiting.errand

@@ -1,0 +1,1 @@
+"""Pages of somebody who is signed in, each about their own account."""

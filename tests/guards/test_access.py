@@ -1,0 +1,112 @@
+"""Who may enter where: every route against everybody. A new route must be entered here before the guard is content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from portal.models.account import Account
+from portal.models.session import writing
+from portal.sandbox.mailbox import Mailbox
+from portal.web.access import OPEN
+from tests.factories import TRAINEE, Deliver, hidden_fields, make_trainee, sign_in
+
+EVERYBODY = {"nobody", "trainee", "suspended"}
+SIGNED_IN = TRAINEES = {"trainee"}
+
+ENTRANTS = {
+    **dict.fromkeys(("/", "/courses", "/courses/<code>", "/privacy", "/cookies", "/accessibility"), EVERYBODY),
+    **dict.fromkeys(("/enquire", "/enquire/change", "/enquire/send"), EVERYBODY),
+    **dict.fromkeys((f"/enquiries/<token>{what}" for what in ("", "/withdraw", "/news/stop")), EVERYBODY),
+    **dict.fromkeys((f"/enquiries/<token>{what}" for what in ("/remove", "/link")), EVERYBODY),
+    **dict.fromkeys(("/register", "/register/sent", "/register/confirm/<token>"), EVERYBODY),
+    **dict.fromkeys(("/sign-in", "/sign-out", "/forgotten-password", "/forgotten-password/sent"), EVERYBODY),
+    "/set-password/<token>": EVERYBODY,
+    **dict.fromkeys(("/healthz", "/readyz", "/assets/<name>"), EVERYBODY),
+    **dict.fromkeys(("/sandbox/clock", "/sandbox/components", "/sandbox/<path:path>"), EVERYBODY),
+    **dict.fromkeys(("/account", "/account/security", "/account/security/password"), SIGNED_IN),
+    "/account/security/sign-out-everywhere": SIGNED_IN,
+    **dict.fromkeys(("/account/details", "/account/details/change"), TRAINEES),
+}
+
+
+def _rules(app: Flask) -> list[Rule]:
+    return sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+
+
+@pytest.fixture
+def people(client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver) -> dict[str, FlaskClient]:
+    """A browser for each kind of person."""
+    suspended = catalogue.test_client()
+    make_trainee(suspended, mailbox, deliver, email="suspended@people.example")
+    with catalogue.app_context(), writing() as session:
+        account = session.scalars(select(Account)).one()
+        account.suspended_at = account.created_at
+    make_trainee(client, mailbox, deliver)
+    return {"nobody": catalogue.test_client(), "trainee": client, "suspended": suspended}
+
+
+def _replaced(app: Flask, entered: list[str]) -> None:
+    """Put in place of each view one that only notes that it was reached."""
+
+    def noting(view: Any) -> Callable[..., str]:
+        def noted(**_values: object) -> str:
+            entered.append(view.access)
+            return "entered"
+
+        noted.access = view.access  # type: ignore[attr-defined]
+        return noted
+
+    for endpoint, view in list(app.view_functions.items()):
+        app.view_functions[endpoint] = noting(view)
+
+
+def test_every_route_against_everybody(catalogue: Flask, people: dict[str, FlaskClient]) -> None:
+    app = catalogue
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    entered: list[str] = []
+    _replaced(app, entered)
+    rules = _rules(app)
+    assert {rule.rule for rule in rules} == set(ENTRANTS), "say here who may enter a new route"
+    for rule in rules:
+        path = rule.rule.replace("<path:path>", "x").replace("<token>", "x").replace("<code>", "x")
+        path = path.replace("<name>", "x")
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            for who, browser in people.items():
+                entered.clear()
+                answer = browser.open(path, method=method)
+                assert bool(entered) == (who in ENTRANTS[rule.rule]), f"{who}: {method} {rule.rule}"
+                if not entered:
+                    assert (answer.status_code, (answer.location or "")[:8]) == (303, "/sign-in"), rule.rule
+
+
+def test_every_mark_is_a_known_one(app: Flask) -> None:
+    marks = {getattr(view, "access", None) for view in app.view_functions.values()}
+    assert marks <= OPEN | {"signed_in", "trainee"}
+
+
+def test_a_suspended_account_is_out_at_its_next_click_and_stays_out(
+    people: dict[str, FlaskClient], catalogue: Flask
+) -> None:
+    assert people["suspended"].get("/account").status_code == 303
+    answer = sign_in(catalogue.test_client(), "suspended@people.example")
+    assert answer.status_code == 403
+    assert "This account is suspended" in answer.text
+    wrong = sign_in(catalogue.test_client(), "suspended@people.example", "not the password")
+    assert wrong.status_code == 422
+    assert "suspended" not in wrong.text.replace("suspended@people.example", "")
+
+
+def test_whoever_is_not_in_is_led_to_the_door_and_back(catalogue: Flask, people: dict[str, FlaskClient]) -> None:
+    browser = catalogue.test_client()
+    door = browser.get("/account/security")
+    assert door.location == "/sign-in?next=%2Faccount%2Fsecurity"
+    form = hidden_fields(browser.get(door.location).text)
+    back = browser.post("/sign-in", data={**form, "email": TRAINEE["email"], "password": "otter lantern granite"})
+    assert back.location == "/account/security"
