@@ -32,6 +32,7 @@ class Settings(BaseSettings):
 
     PORTAL_ENV: Environment = "production"
     SECRET_KEY: str = ""
+    DATA_KEYS: str = ""
     DATABASE_URL: str = ""
     PUBLIC_URL: str = ""
     PORTAL_DATA_DIR: Path = Path("instance")
@@ -79,6 +80,11 @@ class Settings(BaseSettings):
         return self.PORTAL_ENV in ("demo", "testing")
 
     @property
+    def data_keys(self) -> list[str]:
+        """DATA_KEYS as a list: the first one locks, all of them open."""
+        return [key.strip() for key in self.DATA_KEYS.split(",") if key.strip()]
+
+    @property
     def database_url(self) -> str:
         """DATABASE_URL for SQLAlchemy, psycopg 3 for PostgreSQL; SQLite in the data directory when unset."""
         if not self.DATABASE_URL:
@@ -122,8 +128,11 @@ def _in_plain_words(error: Any) -> str:
 
 def _loopback_defaults(settings: Settings) -> dict[str, str]:
     """What a demo or a test may take for granted and a real site must say."""
+    from portal.domain.settings import DEMO_KEY  # here, for the same reason
+
     defaults = {
         "SECRET_KEY": f"{settings.PORTAL_ENV}-only, and no secret: production refuses it",
+        "DATA_KEYS": DEMO_KEY,
         "PUBLIC_URL": f"http://127.0.0.1:{settings.PORT}",
         "SMTP_URL": f"smtp://127.0.0.1:{settings.PORT + 2}",
         "MAIL_FROM": "Meridian Training <hello@meridian.example>",

@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 from config import Settings
 from portal import web
 from portal.domain.links import Links, Tokens
+from portal.domain.vault import Vault
 from portal.gateways.clock import OFFSET_FILE, Clock
 from portal.gateways.mail import Mailer
 from portal.models import db
@@ -41,7 +42,7 @@ def create_app(settings: Settings) -> Flask:
     )
     shared = {"company": company(settings)}
     mailer = Mailer(settings.SMTP_URL, settings.MAIL_FROM, ROOT / "templates" / "email", shared)
-    app.extensions["portal"] = Parts(settings, clock, tokens, links)
+    app.extensions["portal"] = Parts(settings, clock, tokens, links, Vault(settings.data_keys, settings.SECRET_KEY))
     due = purges(
         enquiry_months=settings.ENQUIRY_MONTHS,
         registration_days=settings.REGISTRATION_DAYS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ import pytest
 
 import config
 from config import BadSettings, Settings
+from portal.domain.settings import DEMO_KEY
 
 GOOD: dict[str, Any] = {
     "SECRET_KEY": "k7Qm2vX9pL4tRw8sBn3cYd6fHj1gZa5e",
+    "DATA_KEYS": "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
     "PUBLIC_URL": "https://training.example",
     "PORTAL_DATA_DIR": "/srv/portal",
     "SMTP_URL": "smtp+starttls://user:password@mail.training.example:587",
@@ -53,6 +56,28 @@ def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch)
     assert Settings.model_fields["WEB_PROCESSES"].default == settings.WEB_PROCESSES
     assert settings.COMPANY_NAME == "Example Training Ltd"
     assert settings.PORT == 8080
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("short", "DATA_KEYS: each key is what this answers"),
+        (f"{GOOD['DATA_KEYS']}, not-a-key", "DATA_KEYS: each key is what this answers"),
+        (f"{GOOD['DATA_KEYS']},{DEMO_KEY}", "DATA_KEYS: the demo’s key is known to everybody."),
+        (" , ", "DATA_KEYS: say the key that locks what is most private"),
+    ],
+)
+def test_data_keys_are_whole_and_secret(keys: str, said: str) -> None:
+    (problem,) = problems(DATA_KEYS=keys)
+    assert problem.startswith(said)
+
+
+def test_the_newest_data_key_stands_first() -> None:
+    other = base64.urlsafe_b64encode(b"x" * 32).decode()
+    assert config.load(**{**GOOD, "DATA_KEYS": f"{other} , {GOOD['DATA_KEYS']}"}).data_keys == [
+        other,
+        GOOD["DATA_KEYS"],
+    ]
 
 
 def test_production_is_the_default_and_names_everything_that_is_missing_at_once() -> None:

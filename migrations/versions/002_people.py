@@ -75,6 +75,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("totp_secret", sa.String(), nullable=True),
+        sa.Column("totp_step", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sqlite_autoincrement=True,
     )
@@ -105,12 +107,49 @@ def upgrade() -> None:
         batch_op.create_index("uq_registration_key", ["key"], unique=True)
 
     op.create_table(
+        "address_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("old_agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("new_agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_address_change_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_address_change")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("address_change", schema=None) as batch_op:
+        batch_op.create_index("ix_address_change_asked_at", ["asked_at"], unique=False)
+        batch_op.create_index("uq_address_change_account_id", ["account_id"], unique=True)
+        batch_op.create_index("uq_address_change_key", ["key"], unique=True)
+
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("locked_code", sa.String(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_recovery_code_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index("ix_recovery_code_account_id", ["account_id"], unique=False)
+
+    op.create_table(
         "security_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
                 "sign_in",
+                "sign_in_by_recovery_code",
+                "password_right",
                 "sign_in_failed",
                 "sign_in_refused",
                 "locked",
@@ -121,7 +160,6 @@ def upgrade() -> None:
                 "address_changed",
                 "second_step_on",
                 "second_step_off",
-                "recovery_code_used",
                 name="kind",
                 native_enum=False,
                 length=40,
@@ -184,6 +222,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_security_event_account_id_happened_at")
 
     op.drop_table("security_event")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index("ix_recovery_code_account_id")
+
+    op.drop_table("recovery_code")
+    with op.batch_alter_table("address_change", schema=None) as batch_op:
+        batch_op.drop_index("uq_address_change_key")
+        batch_op.drop_index("uq_address_change_account_id")
+        batch_op.drop_index("ix_address_change_asked_at")
+
+    op.drop_table("address_change")
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.drop_index("uq_registration_key")
         batch_op.drop_index("ix_registration_registered_at")

@@ -32,6 +32,6 @@ def main() -> None:
 
 for command in (
     *(running.run, running.worker, running.sandbox, running.demo, running.check),
-    *(data.db, data.import_, data.route, data.retention, data.clock),
+    *(data.db, data.import_, data.route, data.retention, data.data_keys, data.clock),
 ):
     main.add_command(command)

@@ -15,6 +15,7 @@ from flask import Flask
 
 from portal.cli.running import application
 from portal.domain.errors import Refusal
+from portal.services import data_keys as keys
 from portal.services import health, imports, routing
 from portal.web.sandbox.clock import duration
 
@@ -72,6 +73,19 @@ def retention_run(dry_run: bool) -> None:
         due = app.extensions["portal.retention"]
         for count, what in due.count_due() if dry_run else due.purge_all():
             click.echo(f"{count} {what} {'would be deleted' if dry_run else 'deleted'}.")
+
+
+@click.group("data-keys")
+def data_keys() -> None:
+    """The keys that lock what is most private."""
+
+
+@data_keys.command("rotate")
+def data_keys_rotate() -> None:
+    """Lock everything again with the first of DATA_KEYS; the others can then be taken out."""
+    with _ready() as app:
+        count = keys.rotate(app.extensions["portal"].vault)
+    click.echo(f"{count} {'value' if count == 1 else 'values'} locked with the first key.")
 
 
 @click.group()

@@ -18,7 +18,7 @@ import flask_migrate
 import config
 from portal import create_app
 from portal.domain.errors import Refusal
-from portal.sandbox import sample_data
+from portal.sandbox import sample_data, sample_people
 
 READY_SECONDS = 60
 
@@ -33,9 +33,10 @@ def run_demo() -> None:
         flask_migrate.upgrade()
         if sample_data.is_wanted():
             click.echo("Making the sample data: courses, partners, rules and some months of enquiries.")
-            sample_data.make(app.extensions["portal.handlers"], app.extensions["portal"].clock)
-    sign_ins: list[Mapping[str, str | None]] = []
-    (settings.PORTAL_DATA_DIR / "sign-ins.json").write_text(json.dumps(sign_ins, indent=2))
+            joined = app.extensions["portal"]
+            sample_data.make(app.extensions["portal.handlers"], joined.clock)
+            sample_people.make(joined.vault, joined.clock)
+    (settings.PORTAL_DATA_DIR / "sign-ins.json").write_text(json.dumps(sample_people.printed(), indent=2))
     parts = {
         name: subprocess.Popen([sys.executable, "-m", "portal.cli", name], env=environ)  # noqa: S603
         for name in ("sandbox", "worker", "run")
@@ -45,6 +46,8 @@ def run_demo() -> None:
         _wait_until_ready(f"http://127.0.0.1:{settings.PORT}/readyz", parts)
         click.echo(f"\n  The portal:   http://127.0.0.1:{settings.PORT}")
         click.echo(f"  Its mailbox:  http://127.0.0.1:{settings.PORT}/sandbox/mailbox")
+        for one in sample_people.SIGN_INS:
+            click.echo(f"  Sign in as {one.role}: {one.email}, {one.password or 'with a link that is mailed'}")
         click.echo("  Stop it with Ctrl-C.\n")
         while all(part.poll() is None for part in parts.values()):
             time.sleep(0.3)

@@ -21,9 +21,14 @@ class Kind(StrEnum):
     REGISTRATION_LINK = "registration_link"
     PASSWORD_LINK = "password_link"  # noqa: S105 - the name of a letter
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    SECOND_STEP_CHANGED = "second_step_changed"
+    ADDRESS_AGREE_OLD = "address_agree_old"
+    ADDRESS_AGREE_NEW = "address_agree_new"
+    ADDRESS_CHANGED = "address_changed"
     ACCOUNT_LOCKED = "account_locked"
     PURGE_ENQUIRIES = "purge_enquiries"
     PURGE_REGISTRATIONS = "purge_registrations"
+    PURGE_ADDRESS_CHANGES = "purge_address_changes"
     PURGE_SECURITY_LOG = "purge_security_log"
     PURGE_ACCOUNTS = "purge_accounts"
 

@@ -9,6 +9,18 @@ class NotFound(Refusal):
     """There is no such record for this person."""
 
 
+class WrongPassword(Refusal):
+    """The password that should prove who this is, is not right."""
+
+
+class WrongCode(Refusal):
+    """The code that should prove who this is, is not right."""
+
+
+class TriedTooOften(Refusal):
+    """The door is closed for a while."""
+
+
 class AlreadyThere(Refusal):
     """What should be made is there already."""
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from hashlib import sha256
-from hmac import new as hmac
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +15,7 @@ from itsdangerous import BadData, URLSafeSerializer, base64_encode
 ENQUIRY_PAGE = "/enquiries/{token}"
 CONFIRM_PAGE = "/register/confirm/{token}"
 PASSWORD_PAGE = "/set-password/{token}"  # noqa: S105 - a path
+ADDRESS_PAGE = "/address/{token}"
 SIGN_IN_PAGE = "/sign-in"
 FORGOTTEN_PAGE = "/forgotten-password"
 PASSWORD_LINK_LIFE = dt.timedelta(hours=4)
@@ -84,10 +83,6 @@ class Tokens:
             raise Expired(payload)
         return payload
 
-    def digest(self, purpose: str, text: str) -> str:
-        """A number that stands for the text, the same each time, and that only this secret could make."""
-        return hmac(self._secret.encode(), f"{purpose}:{text}".encode(), sha256).hexdigest()
-
 
 class Links:
     """Makes the links that mail and redirects carry."""
@@ -134,3 +129,13 @@ class Links:
         """(account's reference, version). Raises BadToken or Expired."""
         payload = self._tokens.read("password", token, now)
         return str(payload["a"]), int(payload["v"])
+
+    def address_page(self, key: str, side: str, asked_at: dt.datetime) -> str:
+        """The whole address of the page on which the `side` ("old" or "new") agrees to a change of address."""
+        token = self._tokens.sign("address", {"k": key, "s": side}, asked_at + self._registration_life)
+        return self.page(ADDRESS_PAGE.format(token=token))
+
+    def read_address(self, token: str, now: dt.datetime) -> tuple[str, str]:
+        """(key of the change, side). Raises BadToken or Expired."""
+        payload = self._tokens.read("address", token, now)
+        return str(payload["k"]), str(payload["s"])

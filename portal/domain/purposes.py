@@ -29,7 +29,7 @@ CATEGORIES = {
     "messages": "what you write to us",
     "marketing": "whether you want news, and when you said so",
     "network": "the network address that your device has while you are here",
-    "credentials": "your password, scrambled so that nobody can read it",
+    "credentials": "your password, scrambled so that nobody can read it, and what makes the codes of a second step",
     "security": "when you signed in or tried to, and with which browser",
 }
 

@@ -12,17 +12,18 @@ class Happened(StrEnum):
     """Each kind of entry in the security log."""
 
     SIGN_IN = "sign_in"
+    SIGN_IN_BY_RECOVERY_CODE = "sign_in_by_recovery_code"
+    PASSWORD_RIGHT = "password_right"  # noqa: S105 - the name of an event
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_IN_REFUSED = "sign_in_refused"
     LOCKED = "locked"
     SIGN_OUT = "sign_out"
     SIGN_OUT_EVERYWHERE = "sign_out_everywhere"
-    PASSWORD_ASKED = "password_asked"  # noqa: S105 - the name of an event
+    PASSWORD_ASKED = "password_asked"  # noqa: S105
     PASSWORD_SET = "password_set"  # noqa: S105
     ADDRESS_CHANGED = "address_changed"
     SECOND_STEP_ON = "second_step_on"
     SECOND_STEP_OFF = "second_step_off"
-    RECOVERY_CODE_USED = "recovery_code_used"
 
 
 @dataclass(frozen=True)

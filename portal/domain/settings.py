@@ -10,9 +10,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
+from portal.domain.vault import is_key
+
 if TYPE_CHECKING:
     from config import Settings
 
+NEW_KEY = "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
+DEMO_KEY = "ZGVtbyBvbmx5LCBhbmQgbm8gc2VjcmV0IGF0IGFsbCE="
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -42,6 +46,10 @@ def _shape_problems(settings: Settings) -> list[str]:
             not settings.MAIL_FROM or _is_sender(settings.MAIL_FROM),
             "MAIL_FROM: give a name and an address, such as Example Training <hello@training.example>;"
             " put a name with a comma or other signs into quotation marks.",
+        ),
+        (
+            all(is_key(key) for key in settings.data_keys),
+            f"DATA_KEYS: each key is what this answers, with commas between, the newest first: {NEW_KEY}.",
         ),
         (
             not public or _is_url(public, "http", "https"),
@@ -87,6 +95,7 @@ def _sandbox_problems(settings: Settings) -> list[str]:
 
 def _production_problems(settings: Settings) -> list[str]:
     required = {
+        "DATA_KEYS": f"the key that locks what is most private, such as the answer of {NEW_KEY}",
         "PUBLIC_URL": "the address people type, such as https://training.example",
         "SMTP_URL": "the mail server, such as smtp+starttls://user:password@mail.training.example:587",
         "MAIL_FROM": "who mail comes from, such as Example Training <hello@training.example>",
@@ -96,13 +105,15 @@ def _production_problems(settings: Settings) -> list[str]:
         "COMPANY_TELEPHONE": "a telephone number for people who would rather talk",
         "PRIVACY_CONTACT": "the address that answers questions about privacy",
     }
-    found = [f"{name}: say {what}." for name, what in required.items() if not getattr(settings, name)]
+    found = [f"{name}: say {what}." for name, what in required.items() if not getattr(settings, name).strip(" ,")]
     key = settings.SECRET_KEY
     if len(key) < 32 or len(set(key)) < 10 or "production refuses it" in key:
         found.append(
             "SECRET_KEY: give 32 characters or more that nobody can guess, such as the answer of "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
         )
+    if DEMO_KEY in settings.data_keys:
+        found.append("DATA_KEYS: the demo’s key is known to everybody.")
     if _is_url(settings.PUBLIC_URL, "http") and _host(settings.PUBLIC_URL) not in LOOPBACK:
         found.append("PUBLIC_URL: a public site is served over https only.")
     if _is_temporary(settings.database_url):

@@ -20,6 +20,37 @@ class SignInForm(PortalForm):
     next = HiddenField()
 
 
+class CodeForm(PortalForm):
+    """A code of the app, or one of the recovery codes."""
+
+    code = Line(
+        "Code",
+        what="code",
+        missing="Enter the code that your app shows",
+        why="The six figures that your app shows now. Without your telephone: one of your recovery codes.",
+        longest=40,
+    )
+
+
+class TurnOnForm(PortalForm):
+    """The app's first code proves that it was set up; `locked` carries what it was set up with."""
+
+    code = Line(
+        "Code",
+        what="code",
+        missing="Enter the code that your app shows",
+        why="The six figures that your app shows now.",
+        longest=40,
+    )
+    locked = HiddenField()
+
+
+class OwnPasswordForm(PortalForm):
+    """The password, once more, before something that a passer-by must not do."""
+
+    password = Secret("Password", missing="Enter your password", why="So that nobody does this while you are away.")
+
+
 class ForgottenForm(PortalForm):
     """The address that a link is sent to."""
 
@@ -36,11 +67,8 @@ class ForgottenForm(PortalForm):
 class NewPasswordForm(PortalForm):
     """A password for the first time, or another one."""
 
-    password = Secret(
-        "Password",
-        missing="Enter a password",
-        why="8 characters or more. Three or four words that have nothing to do with each other are good.",
-    )
+    WHY = "8 characters or more. Three or four words that have nothing to do with each other are good."
+    password = Secret("Password", missing="Enter a password", why=WHY)
 
     def use(self, own_words: Collection[str]) -> NewPasswordForm:
         """Tell the form what an enemy would try first; answers the form."""
@@ -52,3 +80,4 @@ class ChangePasswordForm(NewPasswordForm):
     """The old one, then another."""
 
     old = Secret("Password you have now", missing="Enter the password you have now")
+    password = Secret("New password", missing="Enter a new password", why=NewPasswordForm.WHY)

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import NEVER_REUSE_IDS, Base, Moment, found_by, personal
+from portal.models.base import LOCKED, NEVER_REUSE_IDS, Base, Moment, found_by, personal
 
 KEEPING = "keep-account"
 REGISTERING = "register"
@@ -41,6 +41,45 @@ class Account(Base):
         Moment, info=personal("security", GUARDING, KEEPING, given_by="seen by us")
     )
     suspended_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    totp_secret: Mapped[str | None] = mapped_column(
+        info=LOCKED | personal("credentials", KEEPING, given_by="made by us")
+    )
+    totp_step: Mapped[int | None]
+
+
+class RecoveryCode(Base):
+    """A code that opens the second step once, when the app that makes codes is lost."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (
+        Index("ix_recovery_code_account_id", "account_id"),
+        {"info": found_by("its account"), **NEVER_REUSE_IDS},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    locked_code: Mapped[str] = mapped_column(info=LOCKED | personal("credentials", KEEPING, given_by="made by us"))
+    used_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+
+
+class AddressChange(Base):
+    """A change of an account's address that waits until both addresses, the old one and the new, have agreed."""
+
+    __tablename__ = "address_change"
+    __table_args__ = (
+        Index("uq_address_change_key", "key", unique=True),
+        Index("uq_address_change_account_id", "account_id", unique=True),
+        Index("ix_address_change_asked_at", "asked_at"),
+        {"info": found_by("its account"), **NEVER_REUSE_IDS},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(info=personal("contact", KEEPING))
+    asked_at: Mapped[dt.datetime] = mapped_column(Moment)
+    old_agreed_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    new_agreed_at: Mapped[dt.datetime | None] = mapped_column(Moment)
 
 
 class Trainee(Base):

@@ -72,6 +72,10 @@ def personal(category: str, *purposes: str, given_by: str = "the person") -> dic
     return {"personal": {"category": category, "purposes": purposes, "given_by": given_by}}
 
 
+LOCKED = {"locked": True}
+"""The `info` of a column whose values only the site's data keys open; changing the keys walks over these."""
+
+
 def no_person(why: str) -> dict[str, Any]:
     """The table `info` of one that holds nobody's data."""
     return {"no_person": why}

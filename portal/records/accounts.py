@@ -20,6 +20,7 @@ _PERSON = select(
     Account.reference,
     Account.full_name,
     Account.email,
+    Account.totp_secret.is_not(None).label("has_two_steps"),
     exists().where(Trainee.account_id == Account.id).label("is_trainee"),
 ).where(Account.id == bindparam("id"), Account.session_epoch == bindparam("epoch"), Account.suspended_at.is_(None))
 
@@ -34,6 +35,7 @@ class Person:
     full_name: str
     email: str
     hats: frozenset[str]
+    has_two_steps: bool
 
 
 def find_person(source: Source, account_id: int, epoch: int) -> Person | None:
@@ -42,7 +44,7 @@ def find_person(source: Source, account_id: int, epoch: int) -> Person | None:
     if row is None:
         return None
     hats = frozenset({TRAINEE} if row.is_trainee else ())
-    return Person(row.id, row.session_epoch, row.reference, row.full_name, row.email, hats)
+    return Person(row.id, row.session_epoch, row.reference, row.full_name, row.email, hats, row.has_two_steps)
 
 
 def find_by_email(session: Session, key: str) -> Account | None:

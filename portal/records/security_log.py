@@ -11,8 +11,8 @@ from portal.domain.security import WINDOW, Happened, Visit
 from portal.models.security_event import SecurityEvent
 from portal.records.paging import Page, page_of
 
-_FRESH_START = (Happened.SIGN_IN, Happened.PASSWORD_SET)
-OWN = (Happened.SIGN_IN, Happened.SIGN_IN_FAILED, Happened.SIGN_IN_REFUSED)
+_FRESH_START = (Happened.SIGN_IN, Happened.SIGN_IN_BY_RECOVERY_CODE, Happened.PASSWORD_SET)
+OWN = (Happened.SIGN_IN, Happened.SIGN_IN_BY_RECOVERY_CODE, Happened.SIGN_IN_FAILED, Happened.SIGN_IN_REFUSED)
 OWN_SIZE = 10
 
 

@@ -14,16 +14,14 @@ from portal.domain.errors import AnswerChanged, GiveUp
 from portal.domain.places import REGIONS
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
-from portal.models.session import Source
 from portal.records.outbox import Handler
+from portal.sandbox.past import FIRST, LAST, PLAIN, PastClock
 from portal.services import courses, enquiries, imports, outbox, own_enquiry
 from portal.services.enquiries import Named, Sending, Sent
 
 DATA = Path(__file__).parent / "data"
 ENQUIRIES = 200
 DAYS = 150
-FIRST = "Priya Tom Aoife Mohammed Grace Łukasz Zoë Daniel Chidi Hannah Owain Mei Siân Kofi Ruth Andrei".split()
-LAST = "Nair Whitcombe O’Dowd Rahman Ellery Nowak Bright Marlow Okoro Finch Prys Lin Vaughan Asante Bello Popa".split()
 FIRMS = ("Nair Fibre Ltd", "Marlow Networks", "Okoro Civils", "Finch & Daughters", "Northgate Broadband", "Prys Cymru")
 MESSAGES = (
     "Six of our civils team need splicing before a build in Dudley starts in January. Could it be at our yard?",
@@ -37,18 +35,6 @@ MESSAGES = (
 SOURCES = ("A colleague", "A search", "A trade show", None, None)
 
 
-class _PastClock(Clock):
-    """A clock that says what it is told: enquiries of months ago are asked at their own time."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.moment = dt.datetime.now(dt.UTC)
-
-    def now(self, source: Source) -> dt.datetime:
-        """The moment it was set to."""
-        return self.moment
-
-
 def is_wanted() -> bool:
     """True while there is nothing yet."""
     return courses.list_courses().total == 0
@@ -60,7 +46,7 @@ def make(handlers: Mapping[Kind, Handler], clock: Clock) -> None:
     imports.partners((DATA / "partners.csv").read_text(encoding="utf-8"))
     imports.routing_rules((DATA / "routing_rules.csv").read_text(encoding="utf-8"))
     chance = random.Random(20261122)  # noqa: S311 - a fixed seed, so that every demo is the same
-    past, unsent = _PastClock(), _without_sending(handlers)
+    past, unsent = PastClock(), _without_sending(handlers)
     now = past.moment + clock.offset()
     ages = sorted((chance.uniform(0.02, DAYS) for _ in range(ENQUIRIES)), reverse=True)
     codes = [course.code for course in courses.list_courses().courses]
@@ -87,7 +73,7 @@ def _answers(chance: random.Random, codes: list[str]) -> Answers:
     region = chance.choice([slug for slug in REGIONS for _ in range(1 if slug.endswith(("uk", "cies")) else 6)])
     return Answers(
         full_name=f"{first} {last}",
-        email=f"{first}.{last}@mail.example".lower().translate(_PLAIN),
+        email=f"{first}.{last}@mail.example".lower().translate(PLAIN),
         interest=chance.choice([*codes, "fibre", "safety", "other"]),
         region=region,
         country=chance.choice(["IE", "NL", "AE"]) if region == "outside-uk" else None,
@@ -98,9 +84,6 @@ def _answers(chance: random.Random, codes: list[str]) -> Answers:
         message=chance.choice(MESSAGES),
         heard_from=chance.choice(SOURCES),
     )
-
-
-_PLAIN = str.maketrans("ëâł", "eal", "’")
 
 
 def _ask(answers: Answers, submission: str, chance: random.Random, past: Clock) -> Sent:

@@ -7,17 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from portal.domain import working_days
 from portal.domain.delivery import Kind
+from portal.domain.enquiry import email_key, masked_email
 from portal.domain.errors import NotFound, NotNeeded
 from portal.domain.links import FORGOTTEN_PAGE, SIGN_IN_PAGE, Links
+from portal.domain.security import Happened
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.gateways.mail import Letter, Mailer
-from portal.models.account import Account
+from portal.models.account import Account, AddressChange
 from portal.models.security_event import SecurityEvent
 from portal.models.session import reading
-from portal.records import accounts, registrations, security_log
+from portal.records import accounts, address_changes, registrations, security_log
 from portal.records.outbox import Handler
 
 Deliver = Callable[[int, str, Deadline], None]
@@ -37,6 +41,10 @@ class AccountMail:
             Kind.REGISTRATION_LINK: Handler(self._registration_link),
             Kind.PASSWORD_LINK: Handler(self._about_account("password_link")),
             Kind.PASSWORD_CHANGED: Handler(self._about_account("password_changed")),
+            Kind.SECOND_STEP_CHANGED: Handler(self._about_account("second_step_changed")),
+            Kind.ADDRESS_CHANGED: Handler(self._about_account("address_changed")),
+            Kind.ADDRESS_AGREE_OLD: Handler(self._agree_old),
+            Kind.ADDRESS_AGREE_NEW: Handler(self._agree_new),
             Kind.ACCOUNT_LOCKED: Handler(self._about_account("account_locked")),
         }
 
@@ -67,10 +75,29 @@ class AccountMail:
 
         return deliver
 
+    def _agree_old(self, change_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            change, account = _change(session, change_id)
+        link = self.links.address_page(change.key, "old", change.asked_at)
+        context = {"account": account, "link": link, "new": masked_email(change.email)}
+        self.mailer.send(Letter("address_agree_old", account.email, key, context, to_name=account.full_name), deadline)
+
+    def _agree_new(self, change_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            change, account = _change(session, change_id)
+            other = accounts.find_by_email(session, email_key(change.email))
+        if other is not None and other.id != account.id:
+            letter = Letter("address_taken", change.email, key, self._ways_in())
+        else:
+            link = self.links.address_page(change.key, "new", change.asked_at)
+            letter = Letter("address_agree_new", change.email, key, {"link": link})
+        self.mailer.send(letter, deadline)
+
     def _context(self, account: Account, entry: SecurityEvent) -> dict[str, Any]:
         return {
             "account": account,
             "device": entry.device,
+            "turned_on": entry.kind == Happened.SECOND_STEP_ON,
             "day": working_days.long_day(entry.happened_at),
             "time": working_days.clock_time(entry.happened_at),
             "link": self.links.password_page(account.reference, account.password_version, entry.happened_at),
@@ -79,3 +106,12 @@ class AccountMail:
 
     def _ways_in(self) -> dict[str, str]:
         return {"sign_in": self.links.page(SIGN_IN_PAGE), "forgotten": self.links.page(FORGOTTEN_PAGE)}
+
+
+def _change(session: Session, change_id: int) -> tuple[AddressChange, Account]:
+    """The change that waits, with its account; when it is gone there is nothing to say."""
+    try:
+        change = address_changes.get(session, change_id)
+        return change, accounts.get(session, change.account_id)
+    except NotFound:
+        raise NotNeeded("it is done, refused or gone") from None

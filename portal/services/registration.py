@@ -10,6 +10,7 @@ from portal.domain.errors import AlreadyThere
 from portal.domain.references import new_reference
 from portal.domain.registration import Answers, Errand
 from portal.domain.security import Happened, Visit
+from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
 from portal.models.account import Account, Registration, Trainee
 from portal.models.session import hold, reading, writing
@@ -49,7 +50,7 @@ def get_waiting(key: str) -> Registration:
         return registrations.get_by_key(session, key)
 
 
-def confirm(key: str, password_hash: str, visit: Visit, mailbox: str, clock: Clock) -> tuple[Person, str]:
+def confirm(key: str, password_hash: str, visit: Visit, clock: Clock, vault: Vault) -> tuple[Person, str]:
     """Make the account; answers whom to sign in and the page they wanted to go on with.
 
     Raises NotFound when the link was used, AlreadyThere when the address has an account by now.
@@ -80,6 +81,7 @@ def confirm(key: str, password_hash: str, visit: Visit, mailbox: str, clock: Clo
                 via=waiting.via,
             )
         )
+        mailbox = vault.mailbox(waiting.email)
         for kind in (Happened.PASSWORD_SET, Happened.SIGN_IN):
             security_log.add(session, kind, visit, now, account_id=account.id, mailbox=mailbox)
         registrations.forget(session, waiting.email_key)

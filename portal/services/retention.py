@@ -14,7 +14,7 @@ from portal.domain.retention import months_before
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.models.session import reading, writing
-from portal.records import accounts, enquiries, outbox, registrations, security_log
+from portal.records import accounts, address_changes, enquiries, outbox, registrations, security_log
 from portal.records.outbox import Handler
 
 BATCH = 200
@@ -52,6 +52,13 @@ def purges(
             registrations.count_registered_before,
             registrations.delete_registered_before,
             HOURLY,
+        ),
+        Purge(
+            Kind.PURGE_ADDRESS_CHANGES,
+            "changes of address that nobody agreed to",
+            lambda now: now - dt.timedelta(days=registration_days),
+            address_changes.count_asked_before,
+            address_changes.delete_asked_before,
         ),
         Purge(
             Kind.PURGE_ACCOUNTS,

@@ -11,10 +11,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from portal.web import access, assets, errors, headers, health, logs, questions, templating, wording
-from portal.web.account import details, overview, security
+from portal.web.account import address, details, overview, password, security, two_step
 from portal.web.gate import Gate
 from portal.web.limits import limiter
-from portal.web.public import enquiries, own_enquiry, pages, privacy, registration, signing_in
+from portal.web.public import (
+    enquiries,
+    own_enquiry,
+    pages,
+    passwords,
+    privacy,
+    registration,
+    signing_in,
+    signing_out,
+)
 from portal.web.sandbox import clock, components
 
 LARGEST_BODY = 256 * 1024
@@ -53,8 +62,8 @@ def register(app: Flask, settings: Settings) -> None:
     csrf = CSRFProtect(app)
     Compress(app)
     headers.leave_echoes_uncompressed(app)
-    public = (pages, enquiries, own_enquiry, privacy, registration, signing_in, health)
-    for room in (*public, overview, details, security):
+    public = (pages, enquiries, own_enquiry, privacy, registration, signing_in, signing_out, passwords, health)
+    for room in (*public, overview, details, address, security, password, two_step):
         app.register_blueprint(room.bp)
     if settings.has_sandbox:
         app.register_blueprint(components.bp)

@@ -14,14 +14,12 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import security
-from portal.domain.enquiry import email_key
 from portal.domain.links import SIGN_IN_PAGE, errand
 from portal.domain.security import Visit
 from portal.services import accounts
 from portal.services.accounts import Person
 from portal.web.headers import never_stored
 from portal.web.limits import network
-from portal.web.parts import parts
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -146,8 +144,3 @@ def let_out() -> None:
 def visit() -> Visit:
     """From where this request comes."""
     return Visit(network(request.remote_addr or ""), security.device(request.user_agent.string))
-
-
-def mailbox(address: str) -> str:
-    """The number that tries at an address are counted under, whether or not it has an account."""
-    return parts().tokens.digest("mailbox", email_key(address))

@@ -40,7 +40,7 @@ def may_write_to(address: str) -> bool:
     """
     if not limiter.enabled:
         return True
-    key = parts().tokens.digest("letters", same_mailbox(address))
+    key = parts().vault.digest("letters", same_mailbox(address))
     try:
         return bool(limiter.limiter.hit(LETTERS, "letters", key))
     except Exception:

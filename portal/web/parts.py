@@ -8,6 +8,7 @@ from flask import current_app
 
 from config import Settings
 from portal.domain.links import Links, Tokens
+from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
 
 
@@ -19,6 +20,7 @@ class Parts:
     clock: Clock
     tokens: Tokens
     links: Links
+    vault: Vault
 
 
 def parts() -> Parts:

@@ -9,6 +9,7 @@ from flask import Flask, request
 
 from config import Settings
 from portal.domain import working_days
+from portal.domain.enquiry import masked_email
 from portal.domain.places import countries
 from portal.services import courses
 from portal.web import access
@@ -126,6 +127,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         country_name=lambda code: countries().get(code, code),
         initials=initials,
         lower_first=lower_first,
+        masked_email=masked_email,
         possessive=possessive,
         pounds=pounds,
         subject_name=subject_name,

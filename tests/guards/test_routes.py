@@ -52,6 +52,7 @@ def production(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     monkeypatch.setattr(tempfile, "gettempdir", lambda: "/nowhere")  # production keeps nothing in a temporary folder
     return create_app(
         config.load(
+            DATA_KEYS="q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
             SECRET_KEY="k7Qm2vX9pL4tRw8sBn3cYd6fHj1gZa5e",
             PUBLIC_URL="https://training.example",
             DATABASE_URL=app.extensions["portal"].settings.DATABASE_URL,
@@ -87,9 +88,10 @@ def test_each_path_that_mail_uses_leads_to_a_page(app: Flask) -> None:
     leads = {
         links.ENQUIRY_PAGE: "own_enquiry.show",
         links.CONFIRM_PAGE: "registration.show",
-        links.PASSWORD_PAGE: "signing_in.choose",
+        links.PASSWORD_PAGE: "passwords.choose",
+        links.ADDRESS_PAGE: "account_address.show",
         links.SIGN_IN_PAGE: "signing_in.new",
-        links.FORGOTTEN_PAGE: "signing_in.forgotten",
+        links.FORGOTTEN_PAGE: "passwords.forgotten",
     }
     assert set(leads) == {getattr(links, name) for name in dir(links) if name.endswith("_PAGE")}
     for path, page in leads.items():

@@ -14,6 +14,7 @@ from portal.domain.delivery import Kind, Lane, State
 from portal.domain.registration import Errand
 from portal.domain.retention import months_before
 from portal.domain.security import Visit
+from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
 from portal.models import Base
 from portal.models.account import Registration
@@ -23,6 +24,15 @@ from portal.services import accounts, outbox, registration
 from tests.factories import PASSWORD, SOMEBODY, send
 
 pytestmark = pytest.mark.usefixtures("catalogue", "context")
+
+
+VISIT = Visit("192.0.2.1", "Firefox on Windows")
+
+
+def _vault(app: Flask) -> Vault:
+    vault = app.extensions["portal"].vault
+    assert isinstance(vault, Vault)
+    return vault
 
 
 def _rows(table: str) -> int:
@@ -68,7 +78,7 @@ def test_the_worker_does_it_once_a_day(app: Flask, clock: Clock) -> None:
 def test_each_thing_goes_after_its_own_time_and_not_before(app: Flask, clock: Clock) -> None:
     retention = app.extensions["portal.retention"]
     registration.register(SOMEBODY, Errand(), clock, may_write=True)
-    accounts.sign_in(SOMEBODY.email, "wrong", Visit("192.0.2.1", "Firefox"), "digest", clock)
+    accounts.sign_in(SOMEBODY.email, "wrong", VISIT, clock, _vault(app))
 
     def left() -> dict[str, int]:
         retention.purge_all()
@@ -89,10 +99,10 @@ def test_an_account_that_nobody_uses_goes_with_everything_in_it(app: Flask, cloc
     registration.register(SOMEBODY, Errand(), clock, may_write=True)
     with reading() as session:
         key = session.scalars(select(Registration.key)).one()
-    registration.confirm(key, passwords.scramble(PASSWORD), Visit("192.0.2.1", "Firefox"), "digest", clock)
+    registration.confirm(key, passwords.scramble(PASSWORD), VISIT, clock, _vault(app))
     clock.advance(dt.timedelta(days=700))
     retention.purge_all()
-    assert accounts.sign_in(SOMEBODY.email, PASSWORD, Visit("192.0.2.1", "Firefox"), "digest", clock).person
+    assert accounts.sign_in(SOMEBODY.email, PASSWORD, VISIT, clock, _vault(app)).person
     clock.advance(dt.timedelta(days=700))
     retention.purge_all()
     assert (_rows("account"), _rows("trainee")) == (1, 1)

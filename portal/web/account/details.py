@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import places
 from portal.forms.details import DetailsForm
-from portal.services import own_account
+from portal.services import address_change, own_account
 from portal.web import access
 from portal.web.public import options
 
@@ -24,7 +24,8 @@ def show() -> str:
         person=access.person(),
         trainee=trainee,
         based=places.name(trainee.region, None),
-        changed=request.args.get("changed") == "yes",
+        changed=request.args.get("changed"),
+        waiting=address_change.find_waiting(access.person()),
     )
 
 

@@ -76,8 +76,7 @@ def confirm(token: str) -> Response | AnyResponse:
         if not form.validate():
             return _password_page(token, form, 422)
         scrambled = passwords.scramble(form.password.data)
-        mailbox = access.mailbox(waiting.email)
-        person, errand = registration.confirm(key, scrambled, access.visit(), mailbox, parts().clock)
+        person, errand = registration.confirm(key, scrambled, access.visit(), parts().clock, parts().vault)
     except (NotFound, AlreadyThere):
         return _used()
     access.let_in(person)

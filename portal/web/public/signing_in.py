@@ -1,30 +1,31 @@
-"""The front door: signing in, signing out, and a new password by a mailed link."""
+"""The front door: signing in, with a code where one is asked for, and signing out."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session
+import time
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.domain import passwords
-from portal.domain.errors import NotFound
-from portal.domain.links import FORGOTTEN_PAGE, SIGN_IN_PAGE, BadToken, Expired, errand
+from portal.domain.links import SIGN_IN_PAGE, errand
 from portal.domain.security import Lock
-from portal.forms.password import NOT_RIGHT, ForgottenForm, NewPasswordForm, SignInForm
-from portal.services import accounts, moment
+from portal.forms.password import NOT_RIGHT, CodeForm, SignInForm
+from portal.services import accounts
 from portal.web import access
 from portal.web.headers import never_stored
-from portal.web.limits import limiter, may_write_to
+from portal.web.limits import limiter
 from portal.web.parts import parts
 
-bp = Blueprint("signing_in", __name__)
+bp = Blueprint("signing_in", __name__, url_prefix=SIGN_IN_PAGE)
 
+HALF_SECONDS = 600
 CLOSED = {
     Lock.ACCOUNT: "That was tried too often with this address",
     Lock.NETWORK: "That was tried too often from where you are",
 }
 
 
-@bp.get(SIGN_IN_PAGE)
+@bp.get("")
 @access.public
 def new() -> Response | AnyResponse:
     """The form; `?next=` says where to go on afterwards."""
@@ -33,126 +34,74 @@ def new() -> Response | AnyResponse:
     return _page(SignInForm(data={"next": errand(request.args.get("next"))}))
 
 
-@bp.post(SIGN_IN_PAGE)
+@bp.post("")
 @access.public
 @limiter.limit("60/minute")
 def sign_in() -> Response | AnyResponse:
-    """In, if the address and the password belong together."""
+    """In, if the address and the password belong together; or on to the code."""
     form = SignInForm(request.form)
     if not form.validate():
         return _page(form, 422)
-    address = form.email.data
-    ended = accounts.sign_in(address, form.password.data, access.visit(), access.mailbox(address), parts().clock)
+    ended = accounts.sign_in(form.email.data, form.password.data, access.visit(), parts().clock, parts().vault)
     if ended.closed:
         return _page(form, 429, closed=CLOSED[ended.closed])
     if ended.suspended:
-        return _page(form, 403, closed="This account is suspended")
+        return _page(form, 403, suspended=True)
     if ended.person is None:
         form.password.errors = [NOT_RIGHT]
         return _page(form, 422)
+    wanted = errand(form.next.data)
+    if ended.needs_code:
+        session.clear()
+        session["half_in"] = [ended.person.account_id, ended.person.epoch, int(time.time()), wanted]
+        return redirect(f"{SIGN_IN_PAGE}/code", 303)
     access.let_in(ended.person)
-    return redirect(errand(form.next.data) or "/account", 303)
+    return redirect(wanted or "/account", 303)
 
 
-@bp.get("/sign-out")
+@bp.get("/code")
 @access.public
-def ask_sign_out() -> Response:
-    """One sentence and one button."""
-    return never_stored(make_response(render_template("public/sign_out.html")))
+def ask_code() -> Response | AnyResponse:
+    """The second step, for who has just done the first."""
+    return _code_page(CodeForm()) if _half_in() else redirect(SIGN_IN_PAGE, 303)
 
 
-@bp.post("/sign-out")
+@bp.post("/code")
 @access.public
-def sign_out() -> AnyResponse:
-    """Out, on this device."""
-    if access.seems_signed_in() and access.is_signed_in():
-        accounts.sign_out(access.person(), access.visit(), parts().clock)
-    access.let_out()
-    return redirect(SIGN_IN_PAGE, 303)
-
-
-@bp.get(FORGOTTEN_PAGE)
-@access.public
-def forgotten() -> str:
-    """Which address a link should go to."""
-    return render_template("public/forgotten_password.html", form=ForgottenForm())
-
-
-@bp.post(FORGOTTEN_PAGE)
-@access.public
-@limiter.limit("20/minute;100/hour")
-def send_link() -> Response | AnyResponse:
-    """Send it; the page is the same whether or not the address is known."""
-    form = ForgottenForm(request.form)
-    if not form.validate():
-        return make_response(render_template("public/forgotten_password.html", form=form), 422)
-    address = form.email.data
-    accounts.ask_for_password(
-        address, access.visit(), access.mailbox(address), parts().clock, may_write=may_write_to(address)
-    )
-    session["written_to"] = address
-    return redirect(f"{FORGOTTEN_PAGE}/sent", 303)
-
-
-@bp.get(f"{FORGOTTEN_PAGE}/sent")
-@access.public
-def sent() -> Response:
-    """Look for our letter."""
-    page = render_template("public/forgotten_sent.html", written_to=session.get("written_to", ""))
-    return never_stored(make_response(page))
-
-
-@bp.get("/set-password/<token>")
-@access.token_holder
-def choose(token: str) -> Response:
-    """One sentence and one button; opening it changes nothing."""
-    return _password_page(token, NewPasswordForm())
-
-
-@bp.post("/set-password/<token>")
-@access.token_holder
-@limiter.limit("30/minute")
-def set_password(token: str) -> Response | AnyResponse:
-    """Set it, end every other sign-in, and sign in here."""
-    try:
-        reference, version = _read(token)
-        account = accounts.get_password_owner(reference, version)
-        form = NewPasswordForm(request.form).use((account.full_name, account.email, parts().settings.COMPANY_NAME))
-        if not form.validate():
-            return _password_page(token, form, 422)
-        scrambled = passwords.scramble(form.password.data)
-        mailbox = access.mailbox(account.email)
-        person = accounts.set_password(reference, version, scrambled, access.visit(), mailbox, parts().clock)
-    except NotFound:
-        return _used()
-    if person is None:
+@limiter.limit("60/minute")
+def enter_code() -> Response | AnyResponse:
+    """In, if the code is right."""
+    if (half := _half_in()) is None:
         return redirect(SIGN_IN_PAGE, 303)
-    access.let_in(person)
-    return redirect("/account", 303)
+    account_id, epoch, _, wanted = half
+    form = CodeForm(request.form)
+    if not form.validate():
+        return _code_page(form, 422)
+    ended = accounts.enter_code(account_id, epoch, form.code.data, access.visit(), parts().clock, parts().vault)
+    if ended.closed:
+        return _code_page(form, 429, closed=CLOSED[ended.closed])
+    if ended.person is None:
+        form.code.errors = ["This is not the code of this half minute, or it was used; enter the newest"]
+        return _code_page(form, 422)
+    access.let_in(ended.person)
+    return redirect(wanted or "/account", 303)
 
 
-def _page(form: SignInForm, status: int = 200, closed: str = "") -> Response:
-    page = render_template("public/sign_in.html", form=form, closed=closed, errand=errand(form.next.data))
+def _half_in() -> tuple[int, int, int, str] | None:
+    """Whose password was right in this browser a few minutes ago."""
+    half = session.get("half_in")
+    if half is None or time.time() - half[2] > HALF_SECONDS:
+        return None
+    account_id, epoch, at, wanted = half
+    return int(account_id), int(epoch), int(at), str(wanted)
+
+
+def _page(form: SignInForm, status: int = 200, *, closed: str = "", suspended: bool = False) -> Response:
+    page = render_template(
+        "public/sign_in.html", form=form, closed=closed, suspended=suspended, errand=errand(form.next.data)
+    )
     return never_stored(make_response(page, status))
 
 
-def _password_page(token: str, form: NewPasswordForm, status: int = 200) -> Response:
-    try:
-        account = accounts.get_password_owner(*_read(token))
-    except NotFound:
-        return _used()
-    page = render_template("public/set_password.html", form=form, account=account, action=request.path)
-    return never_stored(make_response(page, status))
-
-
-def _read(token: str) -> tuple[str, int]:
-    try:
-        return parts().links.read_password(token, moment.now(parts().clock))
-    except BadToken:
-        abort(404)
-    except Expired:
-        raise NotFound("The link has run out.") from None
-
-
-def _used() -> Response:
-    return never_stored(make_response(render_template("public/used_link.html", forgotten=True), 410))
+def _code_page(form: CodeForm, status: int = 200, closed: str = "") -> Response:
+    return never_stored(make_response(render_template("public/code.html", form=form, closed=closed), status))
