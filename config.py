@@ -6,6 +6,7 @@ Production is the default, and a default stands here only if it is right in prod
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -64,6 +65,11 @@ class Settings(BaseSettings):
     ANSWER_WORKING_DAYS: int = Field(3, ge=1, le=20)
     ENQUIRY_LINK_DAYS: int = Field(90, ge=1, le=730)
     ENQUIRY_MONTHS: int = Field(24, ge=1, le=120)
+    EQUALITY: Switch = "off"
+    EQUALITY_POLICY_ON: dt.date | None = None
+    EQUALITY_POLICY_OWNER: str = ""
+    EQUALITY_MONTHS: int = Field(12, ge=1, le=12)
+    INVITATION_DAYS: int = Field(30, ge=1, le=60)
     MIN_AGE: int = Field(16, ge=13, le=21)
     REGISTRATION_DAYS: int = Field(7, ge=1, le=30)
     ACCOUNT_MONTHS: int = Field(24, ge=1, le=120)

@@ -6,7 +6,6 @@ the notice can't say what the register does not hold. Source of the duties: UK G
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,72 +30,9 @@ CATEGORIES = {
     "network": "the network address that your device has while you are here",
     "credentials": "your password, scrambled so that nobody can read it, and what makes the codes of a second step",
     "security": "when you signed in or tried to, and with which browser",
-}
-
-
-@dataclass(frozen=True)
-class RetentionClass:
-    """How long something is kept: counted from what, why, and how it ends.
-
-    `setting` names the setting that says how many months or days; what is in no table is kept for `length` instead.
-    """
-
-    what: str
-    counted_from: str
-    setting: str
-    reason: str
-    disposal: str
-    length: str = ""
-
-    def kept_for(self, settings: Mapping[str, object]) -> str:
-        """ "24 months", with these settings: a setting's name ends in its unit."""
-        return self.length or f"{settings[self.setting]} {self.setting.rpartition('_')[2].lower()}"
-
-
-RETENTION = {
-    "enquiry": RetentionClass(
-        "Enquiries",
-        "the day they arrive",
-        "ENQUIRY_MONTHS",
-        "long enough to answer, and to help when a course is booked long after the question",
-        "deleted with the record of who answered",
-    ),
-    "partner": RetentionClass(
-        "Contacts at partners",
-        "the end of the agreement with the partner",
-        "ENQUIRY_MONTHS",
-        "as long as enquiries that the partner had are kept",
-        "deleted by the person who answers for privacy, who looks through the partners once a year",
-    ),
-    "registration": RetentionClass(
-        "Registrations whose address nobody confirmed",
-        "the day they arrive",
-        "REGISTRATION_DAYS",
-        "long enough to find our letter",
-        "deleted with everything in them",
-    ),
-    "account": RetentionClass(
-        "Accounts",
-        "the last time you signed in",
-        "ACCOUNT_MONTHS",
-        "as long as you may want to come back to them",
-        "deleted with everything in them",
-    ),
-    "security": RetentionClass(
-        "The security log",
-        "the day of the entry",
-        "SECURITY_LOG_DAYS",
-        "long enough to notice and look into a break-in",
-        "deleted every day",
-    ),
-    "network": RetentionClass(
-        "Counts of forms and letters",
-        "the last form sent from them",
-        "",
-        "long enough to see that somebody sends far too many",
-        "forgotten by themselves",
-        length="a day at most",
-    ),
+    "equality": "what you answer to the equality questions, apart from your name and locked",
+    "support": "what would help you to learn, if you tell us, locked",
+    "work": "what you do for us, and when you promised to keep it confidential",
 }
 
 
@@ -205,6 +141,63 @@ PURPOSES = {
             " address, for a day. The counts stand in no record, beside nobody’s name, and not beside the email"
             " address itself but a number made from it."
         ),
+    ),
+    "optional-profile": Purpose(
+        name="Knowing you better, if you like",
+        why="To suggest what fits you, and to let a tutor know whom to expect.",
+        basis=LawfulBasis.CONSENT,
+        people="trainees who answer optional questions",
+        categories=frozenset({"profile"}),
+        retention="account",
+        if_refused="Nothing changes: every question can be left out, or answered with “Prefer not to say”.",
+    ),
+    "equality": Purpose(
+        name="Seeing whether everybody has the same chance",
+        why="To look at totals, and never at a person, for groups that our courses do not reach.",
+        basis=LawfulBasis.LEGITIMATE_INTERESTS,
+        people="trainees who answer the equality questions",
+        categories=frozenset({"equality"}),
+        retention="equality",
+        if_refused="Nothing changes, and nobody knows whether you answered.",
+        balancing=(
+            "The law lets us ask for this in order to keep equality of opportunity under review (Data Protection Act"
+            " 2018, Schedule 1, paragraph 8). Each question can be left out; answers are locked, kept apart from your"
+            " name, shown as totals without small numbers, and we stop using yours when you say so."
+        ),
+        needs="EQUALITY",
+    ),
+    "support": Purpose(
+        name="Supporting how you learn",
+        why="To arrange what helps you: another format, more time, a quieter room.",
+        basis=LawfulBasis.CONSENT,
+        people="trainees who tell us about a need",
+        categories=frozenset({"support"}),
+        retention="account",
+        if_refused="Nothing changes, except that we can’t arrange what we do not know of.",
+    ),
+    "invite": Purpose(
+        name="Inviting somebody to have an account",
+        why="To let one person start an account for another, who then decides.",
+        basis=LawfulBasis.LEGITIMATE_INTERESTS,
+        people="people who invite, and people whom somebody invites",
+        categories=frozenset({"identity", "contact", "profile"}),
+        retention="invitation",
+        if_refused="Everybody can make an account themselves instead.",
+        balancing=(
+            "Whoever is invited is told first who gave us their name and address, sees exactly what was said, and"
+            " declines with one press; then it is deleted. Nobody else gets it, and the one who invited learns only"
+            " whether the invitation was taken up."
+        ),
+    ),
+    "work-here": Purpose(
+        name="Working with the portal",
+        why="To let people do their work here, and to know who did what.",
+        basis=LawfulBasis.LEGITIMATE_INTERESTS,
+        people="our staff, and contacts at our partners",
+        categories=frozenset({"identity", "work"}),
+        retention="staff",
+        if_refused="Nobody can work with other people’s data unnamed.",
+        balancing="It is about work, not about private life, and shows people that their data is handled with care.",
     ),
     "partner-contact": Purpose(
         name="Working with our partners",

@@ -22,6 +22,16 @@ class Happened(StrEnum):
     PASSWORD_ASKED = "password_asked"  # noqa: S105
     PASSWORD_SET = "password_set"  # noqa: S105
     ADDRESS_CHANGED = "address_changed"
+    INVITED = "invited"
+    UNDERTAKING_ACCEPTED = "undertaking_accepted"
+    ROLES_CHANGED = "roles_changed"
+    REMOVED = "removed"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    PASSWORD_LINK_BY_STAFF = "password_link_by_staff"  # noqa: S105
+    SUSPICIOUS_ADDRESS = "suspicious_address"
+    CONTENT_CHANGED = "content_changed"
+    EXPORTED = "exported"
     SECOND_STEP_ON = "second_step_on"
     SECOND_STEP_OFF = "second_step_off"
 

@@ -27,6 +27,11 @@ def problems(settings: Settings) -> list[str]:
         found += _production_problems(settings)
     elif settings.HOST not in LOOPBACK:
         found.append("HOST: only production has secrets; elsewhere the portal listens on 127.0.0.1 only.")
+    if settings.EQUALITY == "on" and not (settings.EQUALITY_POLICY_ON and settings.EQUALITY_POLICY_OWNER):
+        found.append(
+            "EQUALITY: the questions need an appropriate policy document; give its date in EQUALITY_POLICY_ON and who"
+            " keeps it in EQUALITY_POLICY_OWNER."
+        )
     if settings.has_sandbox:
         found += _sandbox_problems(settings)
     return found

@@ -2,27 +2,35 @@
 
 from portal.models import (
     account,
+    answers,
     consent,
+    content_change,
     course,
     data_version,
     enquiry,
+    invitation,
     outbox,
     partner,
     routing_rule,
     security_event,
+    staff,
 )
 from portal.models.base import Base, db
 
 __all__ = [
     "Base",
     "account",
+    "answers",
     "consent",
+    "content_change",
     "course",
     "data_version",
     "db",
     "enquiry",
+    "invitation",
     "outbox",
     "partner",
     "routing_rule",
     "security_event",
+    "staff",
 ]

@@ -27,6 +27,21 @@ class ConsentSubject(Base):
     enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiry.id", ondelete="CASCADE"))
 
 
+class AccountConsentSubject(Base):
+    """Whose consents stand under a subject key, for somebody who has an account."""
+
+    __tablename__ = "account_consent_subject"
+    __table_args__ = (
+        Index("uq_account_consent_subject_subject_key", "subject_key", unique=True),
+        Index("uq_account_consent_subject_account_id", "account_id", unique=True),
+        {"info": found_by("its account"), **NEVER_REUSE_IDS},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_key: Mapped[str] = mapped_column(info=personal("profile", "optional-profile", given_by="made by us"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+
+
 class ConsentEntry(Base):
     """One thing somebody said: a consent given or withdrawn, with the exact wording and when."""
 

@@ -34,6 +34,16 @@ class Holder(StrEnum):
     TEAM = "team"
 
 
+class Outcome(StrEnum):
+    """How an enquiry ended."""
+
+    ENROLLED_HERE = "enrolled_here"
+    WITH_PARTNER = "with_partner"
+    NO_ANSWER = "no_answer"
+    NOT_SUITABLE = "not_suitable"
+    WITHDRAWN = "withdrawn"
+
+
 class Enquiry(Base):
     """One enquiry. A removed one keeps its reference, place and subject for the counts, and nothing of the person."""
 
@@ -48,11 +58,13 @@ class Enquiry(Base):
             " IS NULL",
             "removed_means_gone",
         ),
+        CheckConstraint("removed_at IS NULL OR search_text IS NULL", "removed_is_not_found"),
         CheckConstraint("learners IS NULL OR learners > 0", "learners_are_counted"),
         Index("uq_enquiry_reference", "reference", unique=True),
         Index("uq_enquiry_submission", "submission", unique=True),
         Index("ix_enquiry_email_key", "email_key"),
         Index("ix_enquiry_received_at", "received_at"),
+        Index("ix_enquiry_outcome", "outcome"),
         {"info": BY_ENQUIRER, **NEVER_REUSE_IDS},
     )
 
@@ -79,6 +91,9 @@ class Enquiry(Base):
     withdrawn_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     removed_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     link_epoch: Mapped[int] = mapped_column(default=1)
+    outcome: Mapped[Outcome | None] = mapped_column(one_of(Outcome, "outcome", grows=True))
+    outcome_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    search_text: Mapped[str | None] = mapped_column(info=personal("identity", ANSWERING, given_by="made by us"))
 
     routing: Mapped[EnquiryRouting] = relationship(lazy="raise", back_populates="enquiry")
     referral: Mapped[Referral | None] = relationship(lazy="raise", back_populates="enquiry")
@@ -125,3 +140,46 @@ class Referral(Base):
 
     enquiry: Mapped[Enquiry] = relationship(lazy="raise", back_populates="referral")
     partner: Mapped[Partner] = relationship(lazy="raise")
+
+
+class EnquiryOwner(Base):
+    """Which member of staff has taken an enquiry."""
+
+    __tablename__ = "enquiry_owner"
+    __table_args__ = (
+        Index("uq_enquiry_owner_enquiry_id", "enquiry_id", unique=True),
+        Index("ix_enquiry_owner_account_id", "account_id"),
+        {"info": found_by("the account of the owner"), **NEVER_REUSE_IDS},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiry.id", ondelete="CASCADE"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    owned_at: Mapped[dt.datetime] = mapped_column(Moment)
+
+
+class NoteKind(StrEnum):
+    """What an entry of an enquiry's timeline is."""
+
+    NOTE = "note"
+    REPLY = "reply"
+    OWNER = "owner"
+    OUTCOME = "outcome"
+
+
+class EnquiryNote(Base):
+    """One entry that staff made on an enquiry's timeline: a note, a reply by mail, a new owner, an outcome."""
+
+    __tablename__ = "enquiry_note"
+    __table_args__ = (
+        Index("ix_enquiry_note_enquiry_id", "enquiry_id"),
+        {"info": found_by("its enquiry, or the account of who made it"), **NEVER_REUSE_IDS},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enquiry_id: Mapped[int] = mapped_column(ForeignKey("enquiry.id", ondelete="CASCADE"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    made_by: Mapped[str] = mapped_column(info=personal("identity", "work-here"))
+    kind: Mapped[NoteKind] = mapped_column(one_of(NoteKind, "kind", grows=True))
+    words: Mapped[str] = mapped_column(info=personal("messages", ANSWERING, given_by="staff"))
+    made_at: Mapped[dt.datetime] = mapped_column(Moment)

@@ -33,4 +33,5 @@ class SecurityEvent(Base):
     mailbox: Mapped[str] = mapped_column(default="", info=personal("security", GUARDING, given_by="made by us"))
     network: Mapped[str] = mapped_column(info=personal("network", GUARDING, given_by="seen by us"))
     device: Mapped[str] = mapped_column(info=personal("security", GUARDING, given_by="seen by us"))
+    detail: Mapped[str] = mapped_column(default="")
     happened_at: Mapped[dt.datetime] = mapped_column(Moment, info=personal("security", GUARDING, given_by="seen by us"))

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.domain import purposes
-from portal.domain.purposes import CATEGORIES, RETENTION, LawfulBasis, Purpose, RetentionClass
+from portal.domain.purposes import CATEGORIES, LawfulBasis, Purpose
+from portal.domain.retention import RETENTION, RetentionClass
 from portal.models.partner import Partner
 from portal.models.session import reading
 from portal.records import catalogue

@@ -9,7 +9,8 @@ import pytest
 
 import config
 from portal.domain import purposes
-from portal.domain.purposes import CATEGORIES, COOKIES, PURPOSES, RETENTION, RIGHTS, LawfulBasis, Purpose, active
+from portal.domain.purposes import CATEGORIES, COOKIES, PURPOSES, RIGHTS, LawfulBasis, Purpose, active
+from portal.domain.retention import RETENTION, RetentionClass
 
 EACH = pytest.mark.parametrize("purpose", PURPOSES.values(), ids=PURPOSES)
 
@@ -68,7 +69,7 @@ def test_news_rests_on_consent_and_exists_only_where_it_is_switched_on() -> None
     assert PURPOSES["marketing"].basis == LawfulBasis.CONSENT
     assert "marketing" not in active({})
     assert "marketing" not in active({"MARKETING": "off"})
-    assert active({"MARKETING": "on"}) == PURPOSES
+    assert active({"MARKETING": "on", "EQUALITY": "on"}) == PURPOSES
 
 
 def test_a_purpose_that_needs_no_setting_always_exists() -> None:
@@ -84,7 +85,7 @@ def test_a_purpose_needs_only_a_switch_that_exists(purpose: Purpose) -> None:
 @pytest.mark.promise("OLT-28")
 @pytest.mark.parametrize("kept", RETENTION.values(), ids=RETENTION)
 def test_every_retention_class_is_counted_from_something_by_a_setting_for_a_reason(
-    kept: purposes.RetentionClass,
+    kept: RetentionClass,
 ) -> None:
     assert all((kept.what, kept.counted_from, kept.reason, kept.disposal))
     assert bool(kept.setting) is not bool(kept.length)
