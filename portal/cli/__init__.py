@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 import config
-from portal.cli import data, running
+from portal.cli import data, people, running
 from portal.domain.errors import Refusal
 
 
@@ -32,6 +32,6 @@ def main() -> None:
 
 for command in (
     *(running.run, running.worker, running.sandbox, running.demo, running.check),
-    *(data.db, data.import_, data.route, data.retention, data.data_keys, data.clock),
+    *(data.db, data.import_, data.route, data.retention, data.data_keys, data.clock, people.staff),
 ):
     main.add_command(command)

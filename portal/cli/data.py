@@ -41,7 +41,7 @@ def db_upgrade() -> None:
 def import_(what: str, file: IO[str], dry_run: bool) -> None:
     """Take partners, courses or routing rules from a CSV FILE: all rows or none."""
     use_case = {"partners": imports.partners, "courses": imports.courses, "routing-rules": imports.routing_rules}
-    with _ready():
+    with ready():
         click.echo(use_case[what](_text(file), dry_run=dry_run))
 
 
@@ -50,7 +50,7 @@ def import_(what: str, file: IO[str], dry_run: bool) -> None:
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def route(file: IO[str], output: Path) -> None:
     """Say where each enquiry of a CSV FILE would go, each judged alone, and write it to OUTPUT."""
-    with _ready() as app:
+    with ready() as app:
         judged = routing.judge(_text(file), app.extensions["portal"].clock)
     try:
         output.write_text(judged, encoding="utf-8")
@@ -69,7 +69,7 @@ def retention() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be deleted, and delete nothing.")
 def retention_run(dry_run: bool) -> None:
     """Delete now what the privacy notice says is deleted; the worker does it every day."""
-    with _ready() as app:
+    with ready() as app:
         due = app.extensions["portal.retention"]
         for count, what in due.count_due() if dry_run else due.purge_all():
             click.echo(f"{count} {what} {'would be deleted' if dry_run else 'deleted'}.")
@@ -83,7 +83,7 @@ def data_keys() -> None:
 @data_keys.command("rotate")
 def data_keys_rotate() -> None:
     """Lock everything again with the first of DATA_KEYS; the others can then be taken out."""
-    with _ready() as app:
+    with ready() as app:
         count = keys.rotate(app.extensions["portal"].vault)
     click.echo(f"{count} {'value' if count == 1 else 'values'} locked with the first key.")
 
@@ -105,7 +105,7 @@ def clock_advance(by: str) -> None:
 
 
 @contextmanager
-def _ready() -> Iterator[Flask]:
+def ready() -> Iterator[Flask]:
     """The application, on a database it can work with. Raises Refusal."""
     app = application()
     with app.app_context():

@@ -25,12 +25,40 @@ class Kind(StrEnum):
     ADDRESS_AGREE_OLD = "address_agree_old"
     ADDRESS_AGREE_NEW = "address_agree_new"
     ADDRESS_CHANGED = "address_changed"
+    STAFF_INVITATION = "staff_invitation"
     ACCOUNT_LOCKED = "account_locked"
     PURGE_ENQUIRIES = "purge_enquiries"
     PURGE_REGISTRATIONS = "purge_registrations"
     PURGE_ADDRESS_CHANGES = "purge_address_changes"
     PURGE_SECURITY_LOG = "purge_security_log"
     PURGE_ACCOUNTS = "purge_accounts"
+
+
+# What staff call each; timed work is only ever looked at when it fails.
+NAMES = {
+    Kind.PARTNER_ENQUIRY: "The enquiry to a partner",
+    Kind.PARTNER_STOP: "The stop notice to a partner",
+    Kind.ENQUIRY_ACKNOWLEDGEMENT: "The letter to an enquirer",
+    Kind.ENQUIRY_LINK: "The new link for an enquirer",
+    Kind.TEAM_ENQUIRY: "An enquiry to our own team",
+    Kind.TEAM_WITHDRAWN: "The word that an enquiry is withdrawn",
+    Kind.TEAM_UNDELIVERED: "The word that a partner can’t be reached",
+    Kind.TEAM_STOP_UNDELIVERED: "The word that a stop notice did not arrive",
+    Kind.REGISTRATION_LINK: "The link for a registration",
+    Kind.PASSWORD_LINK: "The link for a new password",
+    Kind.PASSWORD_CHANGED: "The word that a password was changed",
+    Kind.SECOND_STEP_CHANGED: "The word about a second step",
+    Kind.ADDRESS_AGREE_OLD: "The question to an old address",
+    Kind.ADDRESS_AGREE_NEW: "The question to a new address",
+    Kind.ADDRESS_CHANGED: "The word that an address was changed",
+    Kind.STAFF_INVITATION: "The invitation of a colleague",
+    Kind.ACCOUNT_LOCKED: "The word that an account was closed",
+    Kind.PURGE_ENQUIRIES: "The deletion of old enquiries",
+    Kind.PURGE_REGISTRATIONS: "The deletion of old registrations",
+    Kind.PURGE_ADDRESS_CHANGES: "The deletion of old changes of address",
+    Kind.PURGE_SECURITY_LOG: "The deletion of the old security log",
+    Kind.PURGE_ACCOUNTS: "The deletion of old accounts",
+}
 
 
 class State(StrEnum):

@@ -16,12 +16,14 @@ ENQUIRY_PAGE = "/enquiries/{token}"
 CONFIRM_PAGE = "/register/confirm/{token}"
 PASSWORD_PAGE = "/set-password/{token}"  # noqa: S105 - a path
 ADDRESS_PAGE = "/address/{token}"
+JOIN_PAGE = "/staff/join/{token}"
 SIGN_IN_PAGE = "/sign-in"
 FORGOTTEN_PAGE = "/forgotten-password"
+JOIN_LINK_LIFE = dt.timedelta(days=7)
 PASSWORD_LINK_LIFE = dt.timedelta(hours=4)
 
 # Where a person may be led after signing in: pages that open without a token.
-_ERRANDS = ("/courses", "/enquire", "/account", "/privacy")
+_ERRANDS = ("/admin", "/courses", "/enquire", "/account", "/privacy")
 
 
 def errand(path: str | None) -> str:
@@ -139,3 +141,13 @@ class Links:
         """(key of the change, side). Raises BadToken or Expired."""
         payload = self._tokens.read("address", token, now)
         return str(payload["k"]), str(payload["s"])
+
+    def join_page(self, reference: str, version: int, invited_at: dt.datetime) -> str:
+        """The whole address of the page on which an invited member of staff gives a name and a password."""
+        token = self._tokens.sign("join", {"a": reference, "v": version}, invited_at + JOIN_LINK_LIFE)
+        return self.page(JOIN_PAGE.format(token=token))
+
+    def read_join(self, token: str, now: dt.datetime) -> tuple[str, int]:
+        """(account's reference, version). Raises BadToken or Expired."""
+        payload = self._tokens.read("join", token, now)
+        return str(payload["a"]), int(payload["v"])

@@ -9,33 +9,49 @@ from sqlalchemy import CursorResult, bindparam, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import NotFound
+from portal.domain.roles import UNDERTAKING_VERSION
 from portal.models.account import Account, Trainee
 from portal.models.session import Source
+from portal.models.staff import Contact, Staff, StaffRole
 
-TRAINEE = "trainee"
+TRAINEE, STAFF, PARTNER_CONTACT = "trainee", "staff", "partner_contact"
 
-_PERSON = select(
-    Account.id,
-    Account.session_epoch,
-    Account.reference,
-    Account.full_name,
-    Account.email,
-    Account.totp_secret.is_not(None).label("has_two_steps"),
-    exists().where(Trainee.account_id == Account.id).label("is_trainee"),
-).where(Account.id == bindparam("id"), Account.session_epoch == bindparam("epoch"), Account.suspended_at.is_(None))
+_PERSON = (
+    select(
+        Account.id,
+        Account.session_epoch,
+        Account.reference,
+        Account.full_name,
+        Account.email,
+        Account.totp_secret.is_not(None).label("has_two_steps"),
+        exists().where(Trainee.account_id == Account.id).label("is_trainee"),
+        exists().where(Contact.account_id == Account.id, Contact.removed_at.is_(None)).label("is_contact"),
+        Staff.id.label("staff_id"),
+        Staff.undertaking_version,
+    )
+    .outerjoin(Staff, (Staff.account_id == Account.id) & Staff.removed_at.is_(None))
+    .where(Account.id == bindparam("id"), Account.session_epoch == bindparam("epoch"), Account.suspended_at.is_(None))
+)
+_ROLES = select(StaffRole.role).where(StaffRole.staff_id == bindparam("staff_id"))
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who is signed in: whose account it is, and as what they may act (`hats`)."""
+    """Somebody who is signed in: whose account it is, and as what they may act.
+
+    `hats` are trainee, staff, partner_contact; `roles` those of staff. `has_undertaken` is True when a member of staff
+    has accepted the undertaking as it is worded today.
+    """
 
     account_id: int
     epoch: int
     reference: str
     full_name: str
     email: str
-    hats: frozenset[str]
-    has_two_steps: bool
+    hats: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    has_two_steps: bool = False
+    has_undertaken: bool = False
 
 
 def find_person(source: Source, account_id: int, epoch: int) -> Person | None:
@@ -43,8 +59,19 @@ def find_person(source: Source, account_id: int, epoch: int) -> Person | None:
     row = source.execute(_PERSON, {"id": account_id, "epoch": epoch}).first()
     if row is None:
         return None
-    hats = frozenset({TRAINEE} if row.is_trainee else ())
-    return Person(row.id, row.session_epoch, row.reference, row.full_name, row.email, hats, row.has_two_steps)
+    is_staff = row.staff_id is not None
+    worn = ((TRAINEE, row.is_trainee), (STAFF, is_staff), (PARTNER_CONTACT, row.is_contact))
+    return Person(
+        account_id=row.id,
+        epoch=row.session_epoch,
+        reference=row.reference,
+        full_name=row.full_name,
+        email=row.email,
+        hats=frozenset(hat for hat, wears in worn if wears),
+        roles=frozenset(source.execute(_ROLES, {"staff_id": row.staff_id}).scalars()) if is_staff else frozenset(),
+        has_two_steps=row.has_two_steps,
+        has_undertaken=row.undertaking_version == UNDERTAKING_VERSION,
+    )
 
 
 def find_by_email(session: Session, key: str) -> Account | None:

@@ -17,15 +17,23 @@ OWN_SIZE = 10
 
 
 def add(
-    session: Session, kind: Happened, visit: Visit, now: dt.datetime, *, account_id: int | None, mailbox: str = ""
+    session: Session,
+    kind: Happened,
+    visit: Visit,
+    now: dt.datetime,
+    *,
+    account_id: int | None,
+    mailbox: str = "",
+    detail: str = "",
 ) -> int:
-    """Write an entry; answers its id."""
+    """Write an entry; answers its id. `detail` names nobody but by a reference."""
     entry = SecurityEvent(
         kind=kind,
         account_id=account_id,
         mailbox=mailbox,
         network=visit.network,
         device=visit.device,
+        detail=detail,
         happened_at=now,
     )
     session.add(entry)

@@ -21,7 +21,7 @@ from portal.gateways.mail import Letter, Mailer
 from portal.models.account import Account, AddressChange
 from portal.models.security_event import SecurityEvent
 from portal.models.session import reading
-from portal.records import accounts, address_changes, registrations, security_log
+from portal.records import accounts, address_changes, registrations, security_log, staff
 from portal.records.outbox import Handler
 
 Deliver = Callable[[int, str, Deadline], None]
@@ -45,6 +45,7 @@ class AccountMail:
             Kind.ADDRESS_CHANGED: Handler(self._about_account("address_changed")),
             Kind.ADDRESS_AGREE_OLD: Handler(self._agree_old),
             Kind.ADDRESS_AGREE_NEW: Handler(self._agree_new),
+            Kind.STAFF_INVITATION: Handler(self._staff_invitation),
             Kind.ACCOUNT_LOCKED: Handler(self._about_account("account_locked")),
         }
 
@@ -92,6 +93,17 @@ class AccountMail:
             link = self.links.address_page(change.key, "new", change.asked_at)
             letter = Letter("address_agree_new", change.email, key, {"link": link})
         self.mailer.send(letter, deadline)
+
+    def _staff_invitation(self, staff_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            member = staff.get(session, staff_id)
+            account = accounts.get(session, member.account_id)
+        if member.removed_at is not None:
+            raise NotNeeded("they were removed")
+        has_password = account.password_hash is not None
+        join = self.links.join_page(account.reference, account.password_version, member.invited_at)
+        context = {"has_password": has_password, "link": self.links.page("/admin") if has_password else join}
+        self.mailer.send(Letter("staff_invitation", account.email, key, context), deadline)
 
     def _context(self, account: Account, entry: SecurityEvent) -> dict[str, Any]:
         return {

@@ -50,7 +50,15 @@ signed_in = _mark("signed_in")
 trainee = _mark("trainee")
 """Trainees, each to their own pages."""
 
+
+def staff(*roles: str) -> Callable[[View], View]:
+    """Members of staff with one of these roles, who sign in with a second step and have given the undertaking."""
+    return _mark(f"staff:{','.join(roles)}")
+
+
 OPEN = {"public", "token_holder", "machine", "sandbox"}
+UNDERTAKING = {"staff_joining.undertaking", "staff_joining.undertake"}
+HOMES = (("staff", "/admin"), ("trainee", "/account"), ("partner_contact", "/partner"))
 
 
 class _Login(UserMixin):  # type: ignore[misc]
@@ -71,6 +79,7 @@ def init_app(app: Flask) -> None:
     logins.user_loader(_load)
     app.before_request(_guard)
     app.after_request(_keep_private)
+    app.context_processor(_who)
 
 
 def _load(named: str) -> _Login | None:
@@ -96,7 +105,23 @@ def _guard() -> AnyResponse | None:
         return None
     if not is_signed_in():
         return to_sign_in()
+    marked, _, roles = kind.partition(":")
+    if marked == "staff":
+        return _guard_staff(person(), {role for role in roles.split(",") if role})
     if kind not in person().hats | {"signed_in"}:
+        abort(403)
+    return None
+
+
+def _guard_staff(person: Person, roles: set[str]) -> AnyResponse | None:
+    """Nothing of the staff pages opens before the second step is on and the undertaking is given."""
+    if "staff" not in person.hats:
+        abort(403)
+    if not person.has_two_steps:
+        return redirect("/account/security/two-step", 303)
+    if not person.has_undertaken and request.endpoint not in UNDERTAKING:
+        return redirect("/staff/undertaking", 303)
+    if roles and not roles & person.roles:
         abort(403)
     return None
 
@@ -104,6 +129,12 @@ def _guard() -> AnyResponse | None:
 def _keep_private(response: Response) -> Response:
     private = request.endpoint is not None and _kind_of_route() not in OPEN
     return never_stored(response) if private else response
+
+
+def _who() -> dict[str, Person]:
+    """Templates of pages that are not open may say `who` is signed in."""
+    private = request.endpoint is not None and _kind_of_route() not in OPEN
+    return {"who": person()} if private and is_signed_in() else {}
 
 
 def to_sign_in() -> AnyResponse:
@@ -122,6 +153,11 @@ def person() -> Person:
 def is_signed_in() -> bool:
     """True when somebody is signed in here. Asks the database."""
     return bool(current_user.is_authenticated)
+
+
+def home(person: Person) -> str:
+    """The page that is first for them."""
+    return next((path for hat, path in HOMES if hat in person.hats), "/account")
 
 
 def seems_signed_in() -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Flask, request
 
 from config import Settings
-from portal.domain import working_days
+from portal.domain import needs, working_days
 from portal.domain.enquiry import masked_email
 from portal.domain.places import countries
 from portal.services import courses
@@ -122,7 +122,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         vat=courses.vat,
     )
     app.jinja_env.filters.update(
+        age=needs.age,
         clock_time=working_days.clock_time,
+        due_time=needs.due_time,
+        due_word=needs.due_word,
         long_day=working_days.long_day,
         country_name=lambda code: countries().get(code, code),
         initials=initials,
@@ -132,6 +135,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         pounds=pounds,
         subject_name=subject_name,
         upper_first=upper_first,
+        urgency=needs.urgency,
     )
 
     @app.context_processor

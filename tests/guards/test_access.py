@@ -11,14 +11,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from portal.domain.roles import Role
 from portal.models.account import Account
 from portal.models.session import writing
 from portal.sandbox.mailbox import Mailbox
 from portal.web.access import OPEN
 from tests.factories import TRAINEE, Deliver, hidden_fields, make_trainee, sign_in
+from tests.people import make_staff
 
-EVERYBODY = {"nobody", "trainee", "suspended"}
-SIGNED_IN = TRAINEES = {"trainee"}
+ROLES = {role.value for role in Role}
+TRAINEES = {"trainee", "another trainee"}
+SIGNED_IN = TRAINEES | ROLES
+EVERYBODY = SIGNED_IN | {"nobody", "suspended"}
+MANAGERS = {"manager"}
 
 ENTRANTS = {
     **dict.fromkeys(("/", "/courses", "/courses/<code>", "/privacy", "/cookies", "/accessibility"), EVERYBODY),
@@ -35,6 +40,9 @@ ENTRANTS = {
     **dict.fromkeys((f"/account/security/two-step{what}" for what in ("", "/on", "/off")), SIGNED_IN),
     "/account/details/email": SIGNED_IN,
     "/account/security/sign-out-everywhere": SIGNED_IN,
+    "/staff/join/<token>": EVERYBODY,
+    **dict.fromkeys(("/staff/undertaking", "/admin"), ROLES),
+    **dict.fromkeys(("/admin/staff", "/admin/staff/<reference>/roles", "/admin/staff/<reference>/remove"), MANAGERS),
     **dict.fromkeys(("/account/details", "/account/details/change"), TRAINEES),
 }
 
@@ -52,7 +60,11 @@ def people(client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Del
         account = session.scalars(select(Account)).one()
         account.suspended_at = account.created_at
     make_trainee(client, mailbox, deliver)
-    return {"nobody": catalogue.test_client(), "trainee": client, "suspended": suspended}
+    another = catalogue.test_client()
+    make_trainee(another, mailbox, deliver, email="another@people.example")
+    by_role = {role.value: make_staff(catalogue, mailbox, deliver, role) for role in Role}
+    people = {"nobody": catalogue.test_client(), "trainee": client, "another trainee": another, "suspended": suspended}
+    return people | by_role
 
 
 def _replaced(app: Flask, entered: list[str]) -> None:
@@ -79,19 +91,23 @@ def test_every_route_against_everybody(catalogue: Flask, people: dict[str, Flask
     assert {rule.rule for rule in rules} == set(ENTRANTS), "say here who may enter a new route"
     for rule in rules:
         path = rule.rule.replace("<path:path>", "x").replace("<token>", "x").replace("<code>", "x")
-        path = path.replace("<name>", "x")
+        path = path.replace("<name>", "x").replace("<reference>", "x")
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             for who, browser in people.items():
                 entered.clear()
                 answer = browser.open(path, method=method)
                 assert bool(entered) == (who in ENTRANTS[rule.rule]), f"{who}: {method} {rule.rule}"
-                if not entered:
+                if not entered and who in ("nobody", "suspended"):
                     assert (answer.status_code, (answer.location or "")[:8]) == (303, "/sign-in"), rule.rule
+                elif not entered:
+                    assert answer.status_code == 403, rule.rule
 
 
 def test_every_mark_is_a_known_one(app: Flask) -> None:
     marks = {getattr(view, "access", None) for view in app.view_functions.values()}
-    assert marks <= OPEN | {"signed_in", "trainee"}
+    assert {str(mark).partition(":")[0] for mark in marks} <= OPEN | {"signed_in", "trainee", "staff"}
+    named = {role for mark in marks if mark for role in mark.partition(":")[2].split(",") if role}
+    assert named <= ROLES
 
 
 def test_a_suspended_account_is_out_at_its_next_click_and_stays_out(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import time
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from portal.models.session import reading, writing
 from portal.sandbox.mailbox import Mailbox
 from portal.services import data_keys
 from tests.factories import PASSWORD, TRAINEE, Deliver, links_in, make_trainee, press, sign_in
+from tests.people import turn_on_two_steps
 
 PAGE = "/account/security/two-step"
 OTHER_KEY = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="
@@ -35,21 +35,6 @@ def trainee(client: FlaskClient, mailbox: Mailbox, deliver: Deliver) -> FlaskCli
     return client
 
 
-def turn_on(browser: FlaskClient) -> tuple[str, list[str]]:
-    """Turn it on; answers the secret and the recovery codes."""
-    found = re.search(r'class="spelled">([A-Z2-7 ]+)<', browser.get(PAGE).text)
-    assert found
-    page = browser.get(PAGE).text
-    secret = re.search(r'class="spelled">([A-Z2-7 ]+)<', page)
-    assert secret
-    plain = secret.group(1).replace(" ", "")
-    fields = dict(re.findall(r'name="(csrf_token|locked)" value="([^"]*)"', page))
-    data = {name: html.unescape(value) for name, value in fields.items()}
-    done = browser.post(f"{PAGE}/on", data={**data, "code": pyotp.TOTP(plain).now()})
-    assert done.status_code == 200, done.text
-    return plain, re.findall(r"<li>(\w{5}-\w{5})</li>", done.text)
-
-
 def _next_code(app: Flask, secret: str) -> str:
     """A code that was not used yet: as if half a minute had gone by."""
     with app.app_context(), writing() as session:
@@ -60,7 +45,7 @@ def _next_code(app: Flask, secret: str) -> str:
 def test_the_code_is_asked_for_after_the_password_and_not_before(
     trainee: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
 ) -> None:
-    secret, codes = turn_on(trainee)
+    secret, codes = turn_on_two_steps(trainee)
     assert len(codes) == 10
     deliver()
     assert mailbox.list_mails()[-1]["subject"] == "The second step of your account at Meridian is on"
@@ -78,7 +63,7 @@ def test_the_code_is_asked_for_after_the_password_and_not_before(
 
 
 def test_a_code_opens_once(trainee: FlaskClient, catalogue: Flask) -> None:
-    secret, _ = turn_on(trainee)
+    secret, _ = turn_on_two_steps(trainee)
     code = _next_code(catalogue, secret)
     for status in (303, 422):
         browser = catalogue.test_client()
@@ -87,7 +72,7 @@ def test_a_code_opens_once(trainee: FlaskClient, catalogue: Flask) -> None:
 
 
 def test_a_recovery_code_opens_once_and_is_seen_in_the_list(trainee: FlaskClient, catalogue: Flask) -> None:
-    _, codes = turn_on(trainee)
+    _, codes = turn_on_two_steps(trainee)
     for status in (303, 422):
         browser = catalogue.test_client()
         sign_in(browser)
@@ -98,7 +83,7 @@ def test_a_recovery_code_opens_once_and_is_seen_in_the_list(trainee: FlaskClient
 
 
 def test_guessed_codes_close_the_door(trainee: FlaskClient, catalogue: Flask) -> None:
-    secret, _ = turn_on(trainee)
+    secret, _ = turn_on_two_steps(trainee)
     browser = catalogue.test_client()
     sign_in(browser)
     for _ in range(10):
@@ -112,7 +97,7 @@ def test_guessed_codes_close_the_door(trainee: FlaskClient, catalogue: Flask) ->
 def test_half_in_ends_after_ten_minutes_and_with_the_sign_ins(
     trainee: FlaskClient, catalogue: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    secret, _ = turn_on(trainee)
+    secret, _ = turn_on_two_steps(trainee)
     slow, ended = catalogue.test_client(), catalogue.test_client()
     sign_in(slow)
     sign_in(ended)
@@ -127,7 +112,7 @@ def test_half_in_ends_after_ten_minutes_and_with_the_sign_ins(
 def test_a_mailed_link_sets_the_password_and_does_not_skip_the_code(
     trainee: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
 ) -> None:
-    turn_on(trainee)
+    turn_on_two_steps(trainee)
     browser = catalogue.test_client()
     press(browser, "/forgotten-password", "/forgotten-password", email=TRAINEE["email"])
     deliver()
@@ -139,7 +124,7 @@ def test_a_mailed_link_sets_the_password_and_does_not_skip_the_code(
 def test_it_is_turned_off_by_the_password_only(
     trainee: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
 ) -> None:
-    turn_on(trainee)
+    turn_on_two_steps(trainee)
     assert press(trainee, PAGE, f"{PAGE}/off", password="").status_code == 422
     assert press(trainee, PAGE, f"{PAGE}/off", password="wrong").status_code == 422
     done = press(trainee, PAGE, f"{PAGE}/off", password=PASSWORD)
@@ -176,7 +161,7 @@ def _dump() -> str:
 
 
 def test_a_dump_shows_no_password_no_secret_and_no_code(trainee: FlaskClient, catalogue: Flask) -> None:
-    secret, codes = turn_on(trainee)
+    secret, codes = turn_on_two_steps(trainee)
     sign_in(catalogue.test_client(), password="a wrong password typed")
     with catalogue.app_context():
         dump = _dump()
@@ -195,7 +180,7 @@ def test_changing_the_data_keys_loses_nothing(
 ) -> None:
     from portal.cli import main
 
-    secret, codes = turn_on(trainee)
+    secret, codes = turn_on_two_steps(trainee)
     for name in ("PORTAL_ENV", "DATABASE_URL", "PORTAL_DATA_DIR"):
         monkeypatch.setenv(name, str(getattr(settings, name)))
     monkeypatch.setenv("DATA_KEYS", f"{OTHER_KEY},{DEMO_KEY}")
@@ -217,7 +202,7 @@ def test_changing_the_data_keys_loses_nothing(
 def test_a_rotation_in_many_batches_reaches_every_value(
     trainee: FlaskClient, catalogue: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    turn_on(trainee)
+    turn_on_two_steps(trainee)
     monkeypatch.setattr(data_keys, "BATCH", 3)
     with catalogue.app_context(), reading() as session:
         before = session.execute(text("SELECT locked_code FROM recovery_code ORDER BY id")).scalars().all()

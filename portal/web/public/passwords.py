@@ -73,7 +73,7 @@ def set_password(token: str) -> Response | AnyResponse:
     if person is None or person.has_two_steps:
         return redirect(SIGN_IN_PAGE, 303)
     access.let_in(person)
-    return redirect("/account", 303)
+    return redirect(access.home(person), 303)
 
 
 def _password_page(token: str, form: NewPasswordForm, status: int = 200) -> Response:

@@ -30,7 +30,7 @@ CLOSED = {
 def new() -> Response | AnyResponse:
     """The form; `?next=` says where to go on afterwards."""
     if access.seems_signed_in() and access.is_signed_in():
-        return redirect(errand(request.args.get("next")) or "/account", 303)
+        return redirect(errand(request.args.get("next")) or access.home(access.person()), 303)
     return _page(SignInForm(data={"next": errand(request.args.get("next"))}))
 
 
@@ -56,7 +56,7 @@ def sign_in() -> Response | AnyResponse:
         session["half_in"] = [ended.person.account_id, ended.person.epoch, int(time.time()), wanted]
         return redirect(f"{SIGN_IN_PAGE}/code", 303)
     access.let_in(ended.person)
-    return redirect(wanted or "/account", 303)
+    return redirect(wanted or access.home(ended.person), 303)
 
 
 @bp.get("/code")
@@ -84,7 +84,7 @@ def enter_code() -> Response | AnyResponse:
         form.code.errors = ["This is not the code of this half minute, or it was used; enter the newest"]
         return _code_page(form, 422)
     access.let_in(ended.person)
-    return redirect(wanted or "/account", 303)
+    return redirect(wanted or access.home(ended.person), 303)
 
 
 def _half_in() -> tuple[int, int, int, str] | None:

@@ -1,0 +1,114 @@
+"""What needs somebody, kind by kind: how many there are, and those that are due first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from portal.domain.delivery import State
+from portal.models.account import Account, Trainee
+from portal.models.enquiry import Enquiry, EnquiryOwner, EnquiryRouting, Holder, Referral
+from portal.models.outbox import OutboxMessage
+
+
+@dataclass(frozen=True)
+class Found:
+    """Some rows of one kind, those due first, and how many there are in all."""
+
+    rows: Sequence[Row[Any]]
+    total: int
+
+
+def _found(session: Session, query: Select[Any], most: int) -> Found:
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    return Found(session.execute(query.limit(most)).all(), total)
+
+
+def own_enquiries(session: Session, most: int) -> Found:
+    """Our own team's enquiries without an outcome: those that the person chose or that no partner covers."""
+    query = (
+        select(
+            Enquiry.reference,
+            Enquiry.full_name,
+            Enquiry.interest,
+            Enquiry.region,
+            Enquiry.country,
+            Enquiry.received_at,
+            Enquiry.due_at,
+            EnquiryRouting.flag,
+            Account.full_name.label("owner"),
+        )
+        .join(EnquiryRouting, EnquiryRouting.enquiry_id == Enquiry.id)
+        .outerjoin(EnquiryOwner, EnquiryOwner.enquiry_id == Enquiry.id)
+        .outerjoin(Account, Account.id == EnquiryOwner.account_id)
+        .where(
+            Enquiry.holder == Holder.TEAM,
+            Enquiry.outcome.is_(None),
+            Enquiry.withdrawn_at.is_(None),
+            Enquiry.removed_at.is_(None),
+        )
+        .order_by(Enquiry.due_at, Enquiry.id)
+    )
+    return _found(session, query, most)
+
+
+def failed_deliveries(session: Session, most: int) -> Found:
+    """Messages that were given up."""
+    query = (
+        select(
+            OutboxMessage.id,
+            OutboxMessage.kind,
+            OutboxMessage.record_id,
+            OutboxMessage.finished_at,
+            OutboxMessage.last_error,
+        )
+        .where(OutboxMessage.state == State.FAILED)
+        .order_by(OutboxMessage.finished_at, OutboxMessage.id)
+    )
+    return _found(session, query, most)
+
+
+def raised_rules(session: Session, most: int) -> Found:
+    """Enquiries of partners on whose way a rule raised; our own team's say so themselves."""
+    query = (
+        select(Enquiry.reference, Enquiry.full_name, Enquiry.received_at, EnquiryRouting.flag)
+        .join(EnquiryRouting, EnquiryRouting.enquiry_id == Enquiry.id)
+        .where(EnquiryRouting.flag != "", Enquiry.holder == Holder.PARTNER, Enquiry.outcome.is_(None))
+        .order_by(Enquiry.received_at, Enquiry.id)
+    )
+    return _found(session, query, most)
+
+
+def received_between(session: Session, start: dt.datetime, end: dt.datetime) -> Sequence[Row[Any]]:
+    """(interest, how many) of the enquiries of a time, most first."""
+    query = (
+        select(Enquiry.interest, func.count().label("times"))
+        .where(Enquiry.received_at >= start, Enquiry.received_at < end)
+        .group_by(Enquiry.interest)
+        .order_by(func.count().desc(), Enquiry.interest)
+    )
+    return session.execute(query).all()
+
+
+def count_passed(session: Session, start: dt.datetime, end: dt.datetime) -> int:
+    """How many enquiries were passed to a partner in this time."""
+    passed = (Referral.referred_at >= start) & (Referral.referred_at < end)
+    return session.scalar(select(func.count()).select_from(Referral).where(passed)) or 0
+
+
+def count_withdrawn(session: Session, start: dt.datetime, end: dt.datetime) -> int:
+    """How many enquiries were withdrawn in this time."""
+    withdrawn = (Enquiry.withdrawn_at >= start) & (Enquiry.withdrawn_at < end)
+    return session.scalar(select(func.count()).select_from(Enquiry).where(withdrawn)) or 0
+
+
+def count_trainees(session: Session, start: dt.datetime, end: dt.datetime) -> int:
+    """How many trainees made their account in this time."""
+    made = (Account.created_at >= start) & (Account.created_at < end)
+    query = select(func.count()).select_from(Trainee).join(Account, Account.id == Trainee.account_id).where(made)
+    return session.scalar(query) or 0

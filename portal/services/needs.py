@@ -1,0 +1,178 @@
+"""What needs somebody, gathered from every part of the portal, and the last seven days in figures.
+
+A feature adds a reader to `_READERS`: it answers its first needs and how many it has in all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal.domain import places, working_days
+from portal.domain.charts import Bar, finding
+from portal.domain.delivery import NAMES
+from portal.domain.needs import Need
+from portal.gateways.clock import Clock
+from portal.models.session import reading
+from portal.records import catalogue, needs
+from portal.records.catalogue import Catalogue, subject_name
+from portal.records.paging import SIZE, Page
+from portal.records.referrals import obstacle
+
+WEEK = dt.timedelta(days=7)
+Reader = Callable[[Session, Catalogue, dt.datetime, int], tuple[list[Need], int]]
+
+
+@dataclass(frozen=True)
+class Week:
+    """The last seven days in figures, with the enquiries of the seven before, and what was asked about as a chart."""
+
+    enquiries: int
+    before: int
+    passed: int
+    withdrawn: int
+    trainees: int
+    bars: list[Bar]
+    finding: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The first page of the staff: a page of what needs somebody, the time, the next working day, and the week."""
+
+    needs: Page[Need]
+    now: dt.datetime
+    next_day: dt.datetime
+    week: Week
+
+
+def gather(clock: Clock, *, page: int) -> Desk:
+    """One page over all kinds, those that are due first."""
+    with reading() as session:
+        now, known = clock.now(session), catalogue.current(session)
+        page = max(1, min(page, 1000))
+        read = [reader(session, known, now, page * SIZE) for reader in _READERS]
+        total = sum(count for _, count in read)
+        pages = max(1, -(-total // SIZE))
+        page = min(page, pages)
+        found = sorted((need for needs_, _ in read for need in needs_), key=lambda need: (need.due_at, need.since))
+        shown = Page(found[(page - 1) * SIZE : page * SIZE], page, pages, total)
+        return Desk(shown, now, working_days.due(now, 1), _week(session, known, now))
+
+
+def _own_enquiries(session: Session, known: Catalogue, _now: dt.datetime, most: int) -> tuple[list[Need], int]:
+    found = needs.own_enquiries(session, most)
+    made = [
+        Need(
+            title=f"{row.full_name} asks about {known.topic(row.interest)}",
+            detail=row.flag or f"From {places.in_sentence(row.region, row.country)}, ours to answer",
+            since=row.received_at,
+            due_at=row.due_at,
+            act="Open it" if row.owner else "Take it",
+            href=f"/admin/enquiries/{row.reference}" + ("" if row.owner else "/take"),
+            owner=row.owner or "",
+            posts=not row.owner,
+        )
+        for row in found.rows
+    ]
+    return made, found.total
+
+
+def _failed_deliveries(session: Session, _known: Catalogue, _now: dt.datetime, most: int) -> tuple[list[Need], int]:
+    found = needs.failed_deliveries(session, most)
+    made = [
+        Need(
+            title=f"{NAMES[row.kind]} came back",
+            detail=row.last_error or "Nobody answered, for three days",
+            since=row.finished_at,
+            due_at=working_days.due(row.finished_at, 1),
+            act="Look and send again",
+            href="/admin/deliveries",
+        )
+        for row in found.rows
+    ]
+    return made, found.total
+
+
+def _raised_rules(session: Session, _known: Catalogue, _now: dt.datetime, most: int) -> tuple[list[Need], int]:
+    found = needs.raised_rules(session, most)
+    made = [
+        Need(
+            title=f"A rule failed for {row.full_name or row.reference}",
+            detail=row.flag,
+            since=row.received_at,
+            due_at=working_days.due(row.received_at, 1),
+            act="Look at the enquiry",
+            href=f"/admin/enquiries/{row.reference}",
+        )
+        for row in found.rows
+    ]
+    return made, found.total
+
+
+def _catalogue(_session: Session, known: Catalogue, now: dt.datetime, most: int) -> tuple[list[Need], int]:
+    """Partners and courses that lack something, and rules that can't be used: they have no date, so they are due now
+    and every day until they are mended."""
+    due = working_days.due(now, 1)
+    partners = [one for one in known.partners.values() if obstacle(one).startswith("has no")]
+    courses = [one for one in known.courses.values() if one.active and not (one.summary and one.length)]
+    made = [
+        *(
+            Need(f"{one.name} can’t have enquiries", f"It {obstacle(one)}", now, due, "Complete it", _partner(one.code))
+            for one in partners
+        ),
+        *(
+            Need(
+                f"{one.title} is not complete",
+                "It has no summary or no length",
+                now,
+                due,
+                "Complete it",
+                _course(one.code),
+            )
+            for one in courses
+        ),
+        *(
+            Need(f"The rule {key.partition(':')[2]} can’t be used", fault, now, due, "Mend it", "/admin/rules")
+            for key, fault in known.book.faults.items()
+        ),
+    ]
+    return made[:most], len(made)
+
+
+def _partner(code: str) -> str:
+    return f"/admin/partners/{code}"
+
+
+def _course(code: str) -> str:
+    return f"/admin/courses/{code}"
+
+
+_READERS: tuple[Reader, ...] = (_own_enquiries, _failed_deliveries, _raised_rules, _catalogue)
+
+
+def _week(session: Session, known: Catalogue, now: dt.datetime) -> Week:
+    present = needs.received_between(session, now - WEEK, now)
+    before = needs.received_between(session, now - 2 * WEEK, now - WEEK)
+    by_subject: Counter[str] = Counter()
+    for row in present:
+        by_subject[_subject(known, row.interest)] += row.times
+    bars = [Bar(name, count) for name, count in by_subject.most_common()]
+    return Week(
+        enquiries=sum(by_subject.values()),
+        before=sum(row.times for row in before),
+        passed=needs.count_passed(session, now - WEEK, now),
+        withdrawn=needs.count_withdrawn(session, now - WEEK, now),
+        trainees=needs.count_trainees(session, now - WEEK, now),
+        bars=bars,
+        finding=finding(bars, "enquiry"),
+    )
+
+
+def _subject(known: Catalogue, interest: str) -> str:
+    subject = known.subjects.get(interest, interest if interest in known.subjects.values() else "")
+    return subject_name(subject) if subject else "Something else"

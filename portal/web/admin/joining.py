@@ -1,0 +1,91 @@
+"""Joining the staff: a name and a password by the mailed link, then the undertaking."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain import passwords
+from portal.domain.errors import NotFound
+from portal.domain.links import BadToken, Expired
+from portal.domain.roles import UNDERTAKING, UNDERTAKING_VERSION
+from portal.forms.staff import JoinForm, UndertakingForm
+from portal.services import moment, staff
+from portal.web import access
+from portal.web.headers import never_stored
+from portal.web.limits import limiter
+from portal.web.parts import parts
+
+bp = Blueprint("staff_joining", __name__, url_prefix="/staff")
+
+
+@bp.get("/join/<token>")
+@access.token_holder
+def show(token: str) -> Response:
+    """A name and a password; opening it changes nothing."""
+    return _join_page(token, JoinForm())
+
+
+@bp.post("/join/<token>")
+@access.token_holder
+@limiter.limit("30/minute")
+def join(token: str) -> Response | AnyResponse:
+    """Keep them, sign in, and go on with the second step."""
+    try:
+        reference, version = _read(token)
+        account = staff.get_invited(reference, version)
+        form = JoinForm(request.form).use((account.email, parts().settings.COMPANY_NAME))
+        if not form.validate():
+            return _join_page(token, form, 422)
+        scrambled = passwords.scramble(form.password.data)
+        visit, clock, vault = access.visit(), parts().clock, parts().vault
+        person = staff.join(reference, version, form.full_name.data, scrambled, visit, clock, vault)
+    except NotFound:
+        return _used()
+    access.let_in(person)
+    return redirect("/admin", 303)
+
+
+@bp.get("/undertaking")
+@access.staff()
+def undertaking() -> Response:
+    """What everybody who works here promises."""
+    return _undertaking_page(UndertakingForm())
+
+
+@bp.post("/undertaking")
+@access.staff()
+def undertake() -> Response | AnyResponse:
+    """Promise it."""
+    form = UndertakingForm(request.form).use()
+    if not form.validate():
+        return _undertaking_page(form, 422)
+    staff.undertake(access.person(), access.visit(), parts().clock)
+    return redirect("/admin", 303)
+
+
+def _read(token: str) -> tuple[str, int]:
+    try:
+        return parts().links.read_join(token, moment.now(parts().clock))
+    except BadToken:
+        abort(404)
+    except Expired:
+        raise NotFound("The link has run out.") from None
+
+
+def _join_page(token: str, form: JoinForm, status: int = 200) -> Response:
+    try:
+        account = staff.get_invited(*_read(token))
+    except NotFound:
+        return _used()
+    page = render_template("admin/join.html", form=form, account=account, action=request.path)
+    return never_stored(make_response(page, status))
+
+
+def _undertaking_page(form: UndertakingForm, status: int = 200) -> Response:
+    page = render_template("admin/undertaking.html", form=form, promises=UNDERTAKING, version=UNDERTAKING_VERSION)
+    return make_response(page, status)
+
+
+def _used() -> Response:
+    return never_stored(make_response(render_template("admin/used_invitation.html"), 410))

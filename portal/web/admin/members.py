@@ -1,0 +1,83 @@
+"""Who works here: inviting, roles, and removing in one press."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain.errors import AlreadyThere, Refusal
+from portal.domain.roles import WORDS, Role
+from portal.forms.staff import InviteForm, RolesForm
+from portal.services import staff
+from portal.web import access
+from portal.web.parts import parts
+
+bp = Blueprint("admin_staff", __name__, url_prefix="/admin/staff")
+
+
+@bp.get("")
+@access.staff(Role.MANAGER)
+def list_members() -> Response:
+    """Everybody, with their roles; and the form that invites."""
+    return _page(InviteForm())
+
+
+@bp.post("")
+@access.staff(Role.MANAGER)
+def invite() -> Response | AnyResponse:
+    """Send a link to join."""
+    form = InviteForm(request.form).use()
+    if not form.validate():
+        return _page(form, 422)
+    try:
+        staff.invite(form.email.data, form.chosen(), access.visit(), parts().clock, by=access.person())
+    except AlreadyThere as refused:
+        form.email.errors = [str(refused)]
+        return _page(form, 422)
+    return redirect("/admin/staff?done=invited", 303)
+
+
+@bp.post("/<reference>/roles")
+@access.staff(Role.MANAGER)
+def change_roles(reference: str) -> Response | AnyResponse:
+    """Give these roles and no others."""
+    form = RolesForm(request.form).use()
+    if not form.validate():
+        return _page(InviteForm(), 422, refusal=form.problems[0][1])
+    try:
+        staff.change_roles(reference, form.chosen(), access.visit(), parts().clock, access.person())
+    except Refusal as refused:
+        return _page(InviteForm(), 409, refusal=str(refused))
+    return redirect("/admin/staff?done=roles", 303)
+
+
+@bp.post("/<reference>/remove")
+@access.staff(Role.MANAGER)
+def remove(reference: str) -> Response | AnyResponse:
+    """Out, in one press."""
+    try:
+        staff.remove(reference, access.visit(), parts().clock, access.person())
+    except Refusal as refused:
+        return _page(InviteForm(), 409, refusal=str(refused))
+    return redirect("/admin/staff?done=removed", 303)
+
+
+DONE = {
+    "invited": ("The invitation is on its way", "The link in it works once, for seven days."),
+    "roles": ("The roles are changed", "They hold from the next click on."),
+    "removed": ("Removed", "They are out at their next click, on every device."),
+}
+
+
+def _page(form: InviteForm, status: int = 200, refusal: str = "") -> Response:
+    page, members = staff.list_present(request.args.get("page", 1, type=int))
+    html = render_template(
+        "admin/staff.html",
+        form=form,
+        page=page,
+        members=members,
+        words=WORDS,
+        refusal=refusal,
+        done=DONE.get(request.args.get("done", "")),
+    )
+    return make_response(html, status)

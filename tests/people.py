@@ -1,0 +1,52 @@
+"""Browsers of every kind of person, made through the pages that people use."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pyotp
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.domain.roles import Role
+from portal.domain.security import Visit
+from portal.sandbox.mailbox import Mailbox
+from portal.services import staff
+from tests.factories import PASSWORD, Deliver, links_in, press
+
+TWO_STEP = "/account/security/two-step"
+
+
+def turn_on_two_steps(browser: FlaskClient) -> tuple[str, list[str]]:
+    """Turn the second step on; answers the app's secret and the recovery codes."""
+    page = browser.get(TWO_STEP).text
+    shown = re.search(r'class="spelled">([A-Z2-7 ]+)<', page)
+    assert shown, page
+    secret = shown.group(1).replace(" ", "")
+    fields = dict(re.findall(r'name="(csrf_token|locked)" value="([^"]*)"', page))
+    data = {name: html.unescape(value) for name, value in fields.items()}
+    done = browser.post(f"{TWO_STEP}/on", data={**data, "code": pyotp.TOTP(secret).now()})
+    assert done.status_code == 200, done.text
+    return secret, re.findall(r"<li>(\w{5}-\w{5})</li>", done.text)
+
+
+def invite(app: Flask, mailbox: Mailbox, deliver: Deliver, email: str, *roles: Role) -> str:
+    """Invite somebody as the command line does; answers the path of the link in their letter."""
+    with app.app_context():
+        staff.invite(email, roles, Visit("", "the command line"), app.extensions["portal"].clock)
+    deliver()
+    assert mailbox.list_mails()[-1]["to"] == [email]
+    return links_in(mailbox)[0]
+
+
+def make_staff(
+    app: Flask, mailbox: Mailbox, deliver: Deliver, *roles: Role, email: str = "", name: str = "Ruth Bello"
+) -> FlaskClient:
+    """A browser in which somebody with these roles is signed in, two steps and undertaking and all."""
+    browser = app.test_client()
+    link = invite(app, mailbox, deliver, email or f"{'-'.join(roles)}@meridian.example", *roles)
+    assert press(browser, link, link, full_name=name, password=PASSWORD).location == "/admin"
+    turn_on_two_steps(browser)
+    assert press(browser, "/staff/undertaking", "/staff/undertaking", promise="yes").location == "/admin"
+    return browser
