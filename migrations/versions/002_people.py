@@ -1,5 +1,7 @@
 """Accounts, trainees, registrations and the security log; the outbox takes further kinds."""
 
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,6 +9,8 @@ revision = "002"
 down_revision = "001"
 branch_labels = None
 depends_on = None
+
+SEARCHED = ("reference", "full_name", "email", "organisation")
 
 
 def _outbox(*, checked: bool) -> sa.Table:
@@ -59,6 +63,15 @@ def _copy_outbox(*, checked: bool) -> None:
     if used:
         op.execute("DELETE FROM sqlite_sequence WHERE name = 'outbox_message'")
         op.execute(sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox_message', :n)").bindparams(n=used))
+
+
+def _make_searchable() -> None:
+    """What staff search through, for enquiries that are there already: folded as new ones are."""
+    enquiry = sa.table("enquiry", *(sa.column(name) for name in ("id", "search_text", "removed_at", *SEARCHED)))
+    bind = op.get_bind()
+    for row in bind.execute(sa.select(enquiry).where(enquiry.c.removed_at.is_(None))).mappings().all():
+        words = (unicodedata.normalize("NFC", row[name]).casefold() for name in SEARCHED if row[name])
+        bind.execute(sa.update(enquiry).where(enquiry.c.id == row["id"]).values(search_text=" ".join(words)))
 
 
 def upgrade() -> None:
@@ -499,6 +512,7 @@ def upgrade() -> None:
     ):
         op.execute(f"ALTER TABLE enquiry ADD COLUMN {column}")
     op.create_index("ix_enquiry_outcome", "enquiry", ["outcome"])
+    _make_searchable()
 
 
 def downgrade() -> None:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     TEAM_WITHDRAWN = "team_withdrawn"
     TEAM_UNDELIVERED = "team_undelivered"
     TEAM_STOP_UNDELIVERED = "team_stop_undelivered"
+    ENQUIRY_REPLY = "enquiry_reply"
     REGISTRATION_LINK = "registration_link"
     PASSWORD_LINK = "password_link"  # noqa: S105 - the name of a letter
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
@@ -44,6 +45,7 @@ NAMES = {
     Kind.TEAM_WITHDRAWN: "The word that an enquiry is withdrawn",
     Kind.TEAM_UNDELIVERED: "The word that a partner can’t be reached",
     Kind.TEAM_STOP_UNDELIVERED: "The word that a stop notice did not arrive",
+    Kind.ENQUIRY_REPLY: "A reply to an enquirer",
     Kind.REGISTRATION_LINK: "The link for a registration",
     Kind.PASSWORD_LINK: "The link for a new password",
     Kind.PASSWORD_CHANGED: "The word that a password was changed",

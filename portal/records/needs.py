@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.delivery import State
@@ -20,11 +20,11 @@ from portal.models.outbox import OutboxMessage
 class Found:
     """Some rows of one kind, those due first, and how many there are in all."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Any]
     total: int
 
 
-def _found(session: Session, query: Select[Any], most: int) -> Found:
+def _found(session: Session, query: Any, most: int) -> Found:
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return Found(session.execute(query.limit(most)).all(), total)
 
@@ -78,13 +78,19 @@ def raised_rules(session: Session, most: int) -> Found:
     query = (
         select(Enquiry.reference, Enquiry.full_name, Enquiry.received_at, EnquiryRouting.flag)
         .join(EnquiryRouting, EnquiryRouting.enquiry_id == Enquiry.id)
-        .where(EnquiryRouting.flag != "", Enquiry.holder == Holder.PARTNER, Enquiry.outcome.is_(None))
+        .where(
+            EnquiryRouting.flag != "",
+            Enquiry.holder == Holder.PARTNER,
+            Enquiry.outcome.is_(None),
+            Enquiry.withdrawn_at.is_(None),
+            Enquiry.removed_at.is_(None),
+        )
         .order_by(Enquiry.received_at, Enquiry.id)
     )
     return _found(session, query, most)
 
 
-def received_between(session: Session, start: dt.datetime, end: dt.datetime) -> Sequence[Row[Any]]:
+def received_between(session: Session, start: dt.datetime, end: dt.datetime) -> Sequence[Any]:
     """(interest, how many) of the enquiries of a time, most first."""
     query = (
         select(Enquiry.interest, func.count().label("times"))

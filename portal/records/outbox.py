@@ -13,8 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.domain.delivery import WAITING, Kind, Lane, State
+from portal.domain.errors import NotFound
 from portal.models.base import Base
 from portal.models.outbox import OutboxMessage
+from portal.records.paging import Page, page_of
 
 _INSERT = insert(Base.metadata.tables["outbox_message"])
 
@@ -138,6 +140,22 @@ def cancel(session: Session, kinds: Iterable[Kind], record_id: int, now: dt.date
         .values(state=State.CANCELLED, finished_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def get(session: Session, message_id: int) -> OutboxMessage:
+    """The message, held until the transaction ends. Raises NotFound."""
+    message = session.get(OutboxMessage, message_id, with_for_update=True)
+    if message is None:
+        raise NotFound("There is no such delivery.")
+    return message
+
+
+def list_messages(session: Session, states: Iterable[State], page: int) -> Page[OutboxMessage]:
+    """A page of what people are sent, newest first, in these states or in any; timed work only when it failed."""
+    wanted = list(states)
+    query = select(OutboxMessage).where((OutboxMessage.lane != Lane.TIME) | (OutboxMessage.state == State.FAILED))
+    query = query.where(OutboxMessage.state.in_(wanted)) if wanted else query
+    return page_of(session, query.order_by(OutboxMessage.id.desc()), page)
 
 
 def count_failed(session: Session) -> list[tuple[Kind, int, str]]:

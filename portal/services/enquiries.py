@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from portal.domain import reasons, working_days
 from portal.domain.delivery import Kind
-from portal.domain.enquiry import Answers, email_key
+from portal.domain.enquiry import Answers, email_key, search_text
 from portal.domain.errors import AnswerChanged
 from portal.domain.reasons import Sentence
 from portal.domain.references import new_reference
 from portal.domain.routing import Decision, Question, Standings
 from portal.gateways.clock import Clock
+from portal.models.enquiry import Channel as Channel
 from portal.models.enquiry import Holder
 from portal.models.partner import Partner
 from portal.models.session import hold, looking, reading, writing
@@ -50,7 +51,7 @@ class Sending:
 
     `acknowledge` is False when the address has had enough letters of enquiries for a day. `marketing_wording` is the
     text of the question about news that the person answered yes to, or empty. `held` says why a person of our own team
-    should look first, or is empty.
+    should look first, or is empty. `channel` is how it came, when staff enter it.
     """
 
     submission: str
@@ -59,6 +60,7 @@ class Sending:
     acknowledge: bool = True
     marketing_wording: str = ""
     held: str = ""
+    channel: Channel = Channel.WEB
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,8 @@ def _store(
         holder=Holder.PARTNER if partner else Holder.TEAM,
         received_at=now,
         due_at=recipient.due_at,
+        channel=sending.channel,
+        search_text=search_text(reference, answers.full_name, answers.email, answers.organisation),
         routing={
             "rule_name": recipient.rule.partition(":")[2],
             "why": reasons.plain(recipient.why),

@@ -18,7 +18,7 @@ from portal.gateways.deadline import Deadline
 from portal.gateways.mail import Letter, Mailer
 from portal.models.enquiry import Enquiry, Referral
 from portal.models.session import reading
-from portal.records import catalogue, enquiries, outbox
+from portal.records import catalogue, enquiries, enquiry_desk, outbox
 from portal.records.outbox import Handler
 
 
@@ -38,6 +38,7 @@ class EnquiryMail:
             Kind.PARTNER_STOP: Handler(self._partner_stop, failed=_stop_undelivered),
             Kind.ENQUIRY_ACKNOWLEDGEMENT: Handler(self._to_enquirer("enquiry_acknowledgement")),
             Kind.ENQUIRY_LINK: Handler(self._to_enquirer("enquiry_link")),
+            Kind.ENQUIRY_REPLY: Handler(self._reply),
             Kind.TEAM_ENQUIRY: Handler(self._team_enquiry),
             Kind.TEAM_WITHDRAWN: Handler(self._team_withdrawn),
             Kind.TEAM_UNDELIVERED: Handler(self._team_undelivered),
@@ -91,6 +92,20 @@ class EnquiryMail:
             self.mailer.send(letter, deadline)
 
         return deliver
+
+    def _reply(self, note_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            note = _stored(lambda: enquiry_desk.get_note(session, note_id))
+            enquiry = _current(lambda: enquiries.get(session, note.enquiry_id))
+            if enquiry.withdrawn_at is not None:
+                raise NotNeeded("withdrawn")
+            context = _context(session, enquiry) | {"note": note}
+            now = self.clock.now(session)
+        context["link"] = self.links.enquiry_page(enquiry.reference, enquiry.link_epoch, now)
+        assert enquiry.email
+        name = enquiry.full_name or ""
+        letter = Letter("enquiry_reply", enquiry.email, key, context, to_name=name, reply_to=self.team_email)
+        self.mailer.send(letter, deadline)
 
     def _team_enquiry(self, enquiry_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:
@@ -187,7 +202,7 @@ def _undelivered(session: Session, referral_id: int, now: dt.datetime) -> bool:
     if _use_backup(referral):
         return True
     referral.failed_at = now
-    outbox.add(session, Kind.TEAM_UNDELIVERED, referral_id, now)
+    outbox.add(session, Kind.TEAM_UNDELIVERED, referral_id, now, key=now.isoformat())
     return False
 
 
@@ -195,7 +210,7 @@ def _stop_undelivered(session: Session, referral_id: int, now: dt.datetime) -> b
     """The same for a stop notice: in the end a person of our own team must tell the partner."""
     if _use_backup(enquiries.get_referral(session, referral_id)):
         return True
-    outbox.add(session, Kind.TEAM_STOP_UNDELIVERED, referral_id, now)
+    outbox.add(session, Kind.TEAM_STOP_UNDELIVERED, referral_id, now, key=now.isoformat())
     return False
 
 

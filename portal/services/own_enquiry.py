@@ -16,7 +16,7 @@ from portal.gateways.clock import Clock
 from portal.models.enquiry import Enquiry
 from portal.models.outbox import OutboxMessage
 from portal.models.session import reading, writing
-from portal.records import catalogue, consents, enquiries, outbox
+from portal.records import catalogue, consents, enquiries, enquiry_desk, outbox
 from portal.records.catalogue import Catalogue
 
 STOP_NEWS = "Stop the news"
@@ -62,7 +62,17 @@ def remove(reference: str, epoch: int, clock: Clock) -> None:
         if enquiry.withdrawn_at is None:
             _stop(session, enquiry, now)
         outbox.cancel(session, [Kind.ENQUIRY_LINK], enquiry.id, now)
-        for name in ("full_name", "email", "email_key", "telephone", "organisation", "message", "heard_from"):
+        enquiry_desk.forget_words(session, enquiry)
+        for name in (
+            "full_name",
+            "email",
+            "email_key",
+            "telephone",
+            "organisation",
+            "message",
+            "heard_from",
+            "search_text",
+        ):
             setattr(enquiry, name, None)
         enquiry.removed_at = now
         enquiry.routing.why = ""

@@ -12,7 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from portal.web import access, assets, errors, headers, health, logs, questions, templating, wording
 from portal.web.account import address, details, overview, password, security, two_step
-from portal.web.admin import joining, members, needs
+from portal.web.admin import by_hand, deliveries, joining, members, needs
+from portal.web.admin import enquiries as desk
 from portal.web.gate import Gate
 from portal.web.limits import limiter
 from portal.web.public import (
@@ -63,8 +64,10 @@ def register(app: Flask, settings: Settings) -> None:
     csrf = CSRFProtect(app)
     Compress(app)
     headers.leave_echoes_uncompressed(app)
+    own = (overview, details, address, security, password, two_step)
+    staff = (joining, needs, by_hand, desk, deliveries, members)
     public = (pages, enquiries, own_enquiry, privacy, registration, signing_in, signing_out, passwords, health)
-    for room in (*public, overview, details, address, security, password, two_step, joining, needs, members):
+    for room in (*public, *own, *staff):
         app.register_blueprint(room.bp)
     if settings.has_sandbox:
         app.register_blueprint(components.bp)

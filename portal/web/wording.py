@@ -105,7 +105,7 @@ def upper_first(text: str) -> str:
 
 def page_address(number: int) -> str:
     """This page's address with its filters and another page number."""
-    asked = {name: value for name, value in request.args.items() if name in ("search", "subject")}
+    asked = {name: value for name, value in request.args.items() if name not in ("page", "done", "changed")}
     return f"{request.path}?{urlencode({**asked, 'page': number})}"
 
 
@@ -132,6 +132,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         lower_first=lower_first,
         masked_email=masked_email,
         possessive=possessive,
+        short_day=working_days.short_day,
         pounds=pounds,
         subject_name=subject_name,
         upper_first=upper_first,

@@ -24,6 +24,7 @@ TRAINEES = {"trainee", "another trainee"}
 SIGNED_IN = TRAINEES | ROLES
 EVERYBODY = SIGNED_IN | {"nobody", "suspended"}
 MANAGERS = {"manager"}
+DESK = {"manager", "enquiries"}
 
 ENTRANTS = {
     **dict.fromkeys(("/", "/courses", "/courses/<code>", "/privacy", "/cookies", "/accessibility"), EVERYBODY),
@@ -42,6 +43,10 @@ ENTRANTS = {
     "/account/security/sign-out-everywhere": SIGNED_IN,
     "/staff/join/<token>": EVERYBODY,
     **dict.fromkeys(("/staff/undertaking", "/admin"), ROLES),
+    **dict.fromkeys(("/admin/enquiries", "/admin/enquiries/<reference>", "/admin/deliveries"), DESK),
+    **dict.fromkeys((f"/admin/enquiries/<reference>/{act}" for act in ("take", "note", "reply", "outcome")), DESK),
+    **dict.fromkeys((f"/admin/enquiries/new{what}" for what in ("", "/change", "/send")), DESK),
+    "/admin/deliveries/<token>/again": DESK,
     **dict.fromkeys(("/admin/staff", "/admin/staff/<reference>/roles", "/admin/staff/<reference>/remove"), MANAGERS),
     **dict.fromkeys(("/account/details", "/account/details/change"), TRAINEES),
 }

@@ -1,0 +1,113 @@
+"""Enquiries as staff work on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain import places
+from portal.domain.errors import Refusal
+from portal.domain.roles import Role
+from portal.domain.timeline import OUTCOMES, rule_looked_at
+from portal.forms.base import PortalForm
+from portal.forms.enquiry_desk import NoteForm, OutcomeForm, ReplyForm
+from portal.services import enquiry_desk
+from portal.services.enquiry_desk import Filters, Outcome
+from portal.web import access
+from portal.web.parts import parts
+
+bp = Blueprint("admin_enquiries", __name__, url_prefix="/admin/enquiries")
+
+DESK = (Role.MANAGER, Role.ENQUIRIES)
+STATES = {"open": "Open", "closed": "Ended", "withdrawn": "Withdrawn"}
+
+
+@bp.get("")
+@access.staff(*DESK)
+def list_enquiries() -> str:
+    """Newest first; the filters live in the address."""
+    asked = {name: request.args.get(name, "")[:100] for name in ("search", "state", "holder", "owner")}
+    owner = access.person().reference if asked["owner"] == "me" else asked["owner"]
+    filters = Filters(asked["search"], asked["state"], asked["holder"], owner)
+    listing = enquiry_desk.list_enquiries(filters, parts().clock, page=request.args.get("page", 1, type=int))
+    partners = sorted((one.name, one.code) for one in listing.catalogue.partners.values())
+    return render_template("admin/enquiries.html", listing=listing, asked=asked, states=STATES, partners=partners)
+
+
+@bp.get("/<reference>")
+@access.staff(*DESK)
+def show(reference: str) -> Response:
+    """Where it is, everything that happened, and what can be done."""
+    return _page(reference)
+
+
+@bp.post("/<reference>/take")
+@access.staff(*DESK)
+def take(reference: str) -> AnyResponse:
+    """Answer it from now on."""
+    enquiry_desk.take(reference, access.person(), parts().clock)
+    return _back(reference)
+
+
+@bp.post("/<reference>/note")
+@access.staff(*DESK)
+def note(reference: str) -> Response | AnyResponse:
+    """Add a note."""
+    form = NoteForm(request.form)
+    if not form.validate():
+        return _page(reference, 422, note=form)
+    return _do(reference, lambda: enquiry_desk.note(reference, form.note.data, access.person(), parts().clock))
+
+
+@bp.post("/<reference>/reply")
+@access.staff(*DESK)
+def reply(reference: str) -> Response | AnyResponse:
+    """Answer the person by mail."""
+    form = ReplyForm(request.form)
+    if not form.validate():
+        return _page(reference, 422, reply=form)
+    return _do(reference, lambda: enquiry_desk.reply(reference, form.answer.data, access.person(), parts().clock))
+
+
+@bp.post("/<reference>/outcome")
+@access.staff(*DESK)
+def close(reference: str) -> Response | AnyResponse:
+    """Say how it ended."""
+    form = OutcomeForm(request.form).use()
+    if not form.validate():
+        return _page(reference, 422, outcome=form)
+    chosen = Outcome(form.outcome.data)
+    return _do(reference, lambda: enquiry_desk.close(reference, chosen, access.person(), parts().clock))
+
+
+def _do(reference: str, act: Callable[[], None]) -> Response | AnyResponse:
+    try:
+        act()
+    except Refusal as refused:
+        return _page(reference, 409, refusal=str(refused))
+    return _back(reference)
+
+
+def _back(reference: str) -> AnyResponse:
+    return redirect(f"/admin/enquiries/{reference}", 303)
+
+
+def _page(reference: str, status: int = 200, refusal: str = "", **bound: PortalForm) -> Response:
+    shown = enquiry_desk.open_enquiry(reference, parts().clock)
+    enquiry = shown.enquiry
+    forms = {"note": NoteForm(), "reply": ReplyForm(), "outcome": OutcomeForm(data={"outcome": enquiry.outcome})}
+    page = render_template(
+        "admin/enquiry.html",
+        shown=shown,
+        enquiry=enquiry,
+        rules=[rule_looked_at(entry) for entry in shown.looked_at],
+        about=shown.catalogue.interest_name(enquiry.interest),
+        based=places.name(enquiry.region, enquiry.country),
+        forms=forms | bound,
+        problems=[problem for form in bound.values() for problem in form.problems],
+        outcomes=OUTCOMES,
+        refusal=refusal,
+    )
+    return make_response(page, status)
