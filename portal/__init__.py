@@ -17,6 +17,7 @@ from portal.models import db
 from portal.models.session import listen
 from portal.services.account_mail import AccountMail
 from portal.services.enquiry_mail import EnquiryMail
+from portal.services.invitation_mail import InvitationMail
 from portal.services.retention import Retention, purges
 from portal.web.parts import Parts
 from portal.web.wording import company
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
         settings.PUBLIC_URL,
         enquiry_days=settings.ENQUIRY_LINK_DAYS,
         registration_days=settings.REGISTRATION_DAYS,
+        invitation_days=settings.INVITATION_DAYS,
     )
     shared = {"company": company(settings)}
     mailer = Mailer(settings.SMTP_URL, settings.MAIL_FROM, ROOT / "templates" / "email", shared)
@@ -46,12 +48,14 @@ def create_app(settings: Settings) -> Flask:
     due = purges(
         enquiry_months=settings.ENQUIRY_MONTHS,
         registration_days=settings.REGISTRATION_DAYS,
+        invitation_days=settings.INVITATION_DAYS,
         account_months=settings.ACCOUNT_MONTHS,
         security_log_days=settings.SECURITY_LOG_DAYS,
     )
     workers = (
         EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL),
         AccountMail(mailer, links, clock),
+        InvitationMail(mailer, links),
         retention := Retention(clock, due),
     )
     app.extensions["portal.retention"] = retention

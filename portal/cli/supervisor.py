@@ -18,7 +18,7 @@ import flask_migrate
 import config
 from portal import create_app
 from portal.domain.errors import Refusal
-from portal.sandbox import sample_data, sample_people
+from portal.sandbox import sample_data, sample_people, sample_work
 
 READY_SECONDS = 60
 
@@ -36,6 +36,7 @@ def run_demo() -> None:
             joined = app.extensions["portal"]
             sample_data.make(app.extensions["portal.handlers"], joined.clock)
             sample_people.make(joined.vault, joined.clock)
+            sample_work.make(joined.clock)
     (settings.PORTAL_DATA_DIR / "sign-ins.json").write_text(json.dumps(sample_people.printed(), indent=2))
     parts = {
         name: subprocess.Popen([sys.executable, "-m", "portal.cli", name], env=environ)  # noqa: S603
@@ -47,7 +48,8 @@ def run_demo() -> None:
         click.echo(f"\n  The portal:   http://127.0.0.1:{settings.PORT}")
         click.echo(f"  Its mailbox:  http://127.0.0.1:{settings.PORT}/sandbox/mailbox")
         for one in sample_people.SIGN_INS:
-            click.echo(f"  Sign in as {one.role}: {one.email}, {one.password or 'with a link that is mailed'}")
+            code = f", and the app's code for {one.totp_secret}" if one.totp_secret else ""
+            click.echo(f"  Sign in as {one.role}: {one.email}, {one.password or 'with a link that is mailed'}{code}")
         click.echo("  Stop it with Ctrl-C.\n")
         while all(part.poll() is None for part in parts.values()):
             time.sleep(0.3)

@@ -20,6 +20,9 @@ class Kind(StrEnum):
     TEAM_STOP_UNDELIVERED = "team_stop_undelivered"
     ENQUIRY_REPLY = "enquiry_reply"
     REGISTRATION_LINK = "registration_link"
+    INVITATION_PROOF = "invitation_proof"
+    INVITATION = "invitation"
+    INVITATION_TAKEN_UP = "invitation_taken_up"
     PASSWORD_LINK = "password_link"  # noqa: S105 - the name of a letter
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     SECOND_STEP_CHANGED = "second_step_changed"
@@ -30,6 +33,7 @@ class Kind(StrEnum):
     ACCOUNT_LOCKED = "account_locked"
     PURGE_ENQUIRIES = "purge_enquiries"
     PURGE_REGISTRATIONS = "purge_registrations"
+    PURGE_INVITATIONS = "purge_invitations"
     PURGE_ADDRESS_CHANGES = "purge_address_changes"
     PURGE_SECURITY_LOG = "purge_security_log"
     PURGE_ACCOUNTS = "purge_accounts"
@@ -47,6 +51,9 @@ NAMES = {
     Kind.TEAM_STOP_UNDELIVERED: "The word that a stop notice did not arrive",
     Kind.ENQUIRY_REPLY: "A reply to an enquirer",
     Kind.REGISTRATION_LINK: "The link for a registration",
+    Kind.INVITATION_PROOF: "The question to somebody who invites",
+    Kind.INVITATION: "An invitation",
+    Kind.INVITATION_TAKEN_UP: "The word that an invitation was taken up",
     Kind.PASSWORD_LINK: "The link for a new password",
     Kind.PASSWORD_CHANGED: "The word that a password was changed",
     Kind.SECOND_STEP_CHANGED: "The word about a second step",
@@ -57,6 +64,7 @@ NAMES = {
     Kind.ACCOUNT_LOCKED: "The word that an account was closed",
     Kind.PURGE_ENQUIRIES: "The deletion of old enquiries",
     Kind.PURGE_REGISTRATIONS: "The deletion of old registrations",
+    Kind.PURGE_INVITATIONS: "The deletion of old invitations",
     Kind.PURGE_ADDRESS_CHANGES: "The deletion of old changes of address",
     Kind.PURGE_SECURITY_LOG: "The deletion of the old security log",
     Kind.PURGE_ACCOUNTS: "The deletion of old accounts",

@@ -15,6 +15,8 @@ from itsdangerous import BadData, URLSafeSerializer, base64_encode
 ENQUIRY_PAGE = "/enquiries/{token}"
 CONFIRM_PAGE = "/register/confirm/{token}"
 PASSWORD_PAGE = "/set-password/{token}"  # noqa: S105 - a path
+OTHERS_PAGE = "/register/others/{token}"
+INVITATION_PAGE = "/invitation/{token}"
 ADDRESS_PAGE = "/address/{token}"
 JOIN_PAGE = "/staff/join/{token}"
 SIGN_IN_PAGE = "/sign-in"
@@ -89,10 +91,13 @@ class Tokens:
 class Links:
     """Makes the links that mail and redirects carry."""
 
-    def __init__(self, tokens: Tokens, public_url: str, *, enquiry_days: int, registration_days: int) -> None:
+    def __init__(
+        self, tokens: Tokens, public_url: str, *, enquiry_days: int, registration_days: int, invitation_days: int
+    ) -> None:
         self._tokens = tokens
         self._public_url = public_url.rstrip("/")
         self._enquiry_life = dt.timedelta(days=enquiry_days)
+        self._invitation_life = dt.timedelta(days=invitation_days)
         self._registration_life = dt.timedelta(days=registration_days)
 
     def page(self, path: str) -> str:
@@ -151,3 +156,21 @@ class Links:
         """(account's reference, version). Raises BadToken or Expired."""
         payload = self._tokens.read("join", token, now)
         return str(payload["a"]), int(payload["v"])
+
+    def others_path(self, key: str, invited_at: dt.datetime) -> str:
+        """The path of the page of somebody who invites."""
+        token = self._tokens.sign("others", {"k": key}, invited_at + self._invitation_life)
+        return OTHERS_PAGE.format(token=token)
+
+    def read_others(self, token: str, now: dt.datetime) -> str:
+        """The registrant's key. Raises BadToken or Expired."""
+        return str(self._tokens.read("others", token, now)["k"])
+
+    def invitation_page(self, key: str, invited_at: dt.datetime) -> str:
+        """The whole address of the page of somebody who is invited."""
+        token = self._tokens.sign("invitation", {"k": key}, invited_at + self._invitation_life)
+        return self.page(INVITATION_PAGE.format(token=token))
+
+    def read_invitation(self, token: str, now: dt.datetime) -> str:
+        """The invitation's key. Raises BadToken or Expired."""
+        return str(self._tokens.read("invitation", token, now)["k"])

@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from sqlalchemy import CursorResult, bindparam, delete, exists, func, select
 from sqlalchemy.orm import Session
 
+from portal.domain.enquiry import email_key
 from portal.domain.errors import NotFound
+from portal.domain.references import new_reference
+from portal.domain.registration import Answers
 from portal.domain.roles import UNDERTAKING_VERSION
+from portal.domain.security import Happened, Visit
+from portal.domain.vault import Vault
 from portal.models.account import Account, Trainee
 from portal.models.session import Source
 from portal.models.staff import Contact, Staff, StaffRole
+from portal.records import security_log
 
 TRAINEE, STAFF, PARTNER_CONTACT = "trainee", "staff", "partner_contact"
 
@@ -94,6 +100,39 @@ def get_by_reference(session: Session, reference: str, *, lock: bool = False) ->
     if account is None:
         raise NotFound("There is no such account.")
     return account
+
+
+def open_trainee(
+    session: Session,
+    answers: Answers,
+    email: str,
+    password_hash: str,
+    visit: Visit,
+    vault: Vault,
+    now: dt.datetime,
+    *,
+    via: str = "",
+) -> Person:
+    """Make a trainee's account under a proved address, signed in: the only way one comes to be."""
+    account = Account(
+        reference=new_reference("ACC"),
+        full_name=answers.full_name,
+        email=email,
+        email_key=email_key(email),
+        password_hash=password_hash,
+        created_at=now,
+        last_used_at=now,
+    )
+    session.add(account)
+    session.flush()
+    told = {"region": answers.region, "heard_from": answers.heard_from, "of_age": answers.of_age, "via": via}
+    session.add(Trainee(account_id=account.id, **told))
+    for kind in (Happened.PASSWORD_SET, Happened.SIGN_IN):
+        security_log.add(session, kind, visit, now, account_id=account.id, mailbox=vault.mailbox(email))
+    session.flush()
+    person = find_person(session, account.id, account.session_epoch)
+    assert person
+    return person
 
 
 def get_trainee(session: Session, account_id: int) -> Trainee:

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.domain.delivery import State
+from portal.domain.delivery import Kind, State
 from portal.models.account import Account, Trainee
 from portal.models.enquiry import Enquiry, EnquiryOwner, EnquiryRouting, Holder, Referral
 from portal.models.outbox import OutboxMessage
+from portal.models.partner import Partner
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,14 @@ def failed_deliveries(session: Session, most: int) -> Found:
             OutboxMessage.record_id,
             OutboxMessage.finished_at,
             OutboxMessage.last_error,
+            Partner.name.label("partner"),
         )
+        .outerjoin(
+            Referral,
+            (Referral.id == OutboxMessage.record_id)
+            & OutboxMessage.kind.in_((Kind.PARTNER_ENQUIRY, Kind.PARTNER_STOP)),
+        )
+        .outerjoin(Partner, Partner.id == Referral.partner_id)
         .where(OutboxMessage.state == State.FAILED)
         .order_by(OutboxMessage.finished_at, OutboxMessage.id)
     )

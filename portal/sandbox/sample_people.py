@@ -7,18 +7,20 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import pyotp
 from sqlalchemy import select
 
 from portal.domain import passwords
 from portal.domain.places import REGIONS
 from portal.domain.registration import HEARD_FROM, Answers, Errand
+from portal.domain.roles import Role
 from portal.domain.security import Visit
 from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
-from portal.models.account import Registration
+from portal.models.account import Account, Registration
 from portal.models.session import reading
 from portal.sandbox.past import FIRST, LAST, PLAIN, PastClock
-from portal.services import registration
+from portal.services import registration, staff, two_step
 
 TRAINEES = 40
 PASSWORD = "otter-lantern-granite"  # noqa: S105 - printed by the demo
@@ -36,7 +38,18 @@ class SignIn:
     totp_secret: str | None = None
 
 
-SIGN_INS = (SignIn("trainee", TRAINEE, PASSWORD),)
+# One for each role, with what their apps share with the portal: known to everybody, for the demo alone.
+STAFF = {
+    Role.MANAGER: ("Ruth Bello", "ruth@meridian.example", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+    Role.ENQUIRIES: ("Imran Asante", "imran@meridian.example", "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"),
+    Role.FINANCE: ("Siân Prys", "sian@meridian.example", "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK"),
+    Role.REPORTS: ("Kofi Marlow", "kofi@meridian.example", "NBSWY3DPO5XXE3DENBSWY3DPO5XXE3DE"),
+    Role.PRIVACY: ("Hannah Lin", "hannah@meridian.example", "ONSWG4TFOQQGW3TPONSWG4TFOQQGW3TP"),
+}
+SIGN_INS = (
+    SignIn("trainee", TRAINEE, PASSWORD),
+    *(SignIn(role.value, email, PASSWORD, secret) for role, (_, email, secret) in STAFF.items()),
+)
 
 
 def make(vault: Vault, clock: Clock) -> None:
@@ -53,6 +66,21 @@ def make(vault: Vault, clock: Clock) -> None:
             key = session.scalars(select(Registration.key).order_by(Registration.id.desc())).first()
         assert key
         registration.confirm(key, scrambled, VISIT, past, vault)
+    past.moment = now - dt.timedelta(days=150)
+    for role in STAFF:
+        _employ(role, scrambled, past, vault)
+
+
+def _employ(role: Role, scrambled: str, past: PastClock, vault: Vault) -> None:
+    """Invited, joined, second step on, undertaking given: as everybody who works here."""
+    name, email, secret = STAFF[role]
+    staff.invite(email, {role}, VISIT, past)
+    with reading() as session:
+        account = session.scalars(select(Account).where(Account.email == email)).one()
+    person = staff.join(account.reference, account.password_version, name, scrambled, VISIT, past, vault)
+    locked = two_step.offer(person, vault, secret)
+    two_step.turn_on(person, locked, pyotp.TOTP(secret).now(), VISIT, past, vault)
+    staff.undertake(person, VISIT, past)
 
 
 def _people(chance: random.Random) -> Iterator[Answers]:

@@ -29,6 +29,15 @@ def list_deliveries(state: str, clock: Clock, *, page: int) -> Listing:
         return Listing(outbox.list_messages(session, states, page), clock.now(session))
 
 
+def set_aside(message_id: int, clock: Clock) -> None:
+    """Leave a delivery that was given up as it is: somebody has looked. Raises as `send_again` does."""
+    with writing() as session:
+        message = outbox.get(session, message_id)
+        if message.state != State.FAILED:
+            raise Refusal("It is not given up any more; somebody has dealt with it.")
+        message.state, message.finished_at = State.CANCELLED, clock.now(session)
+
+
 def send_again(message_id: int, clock: Clock) -> None:
     """Try a delivery that was given up from the beginning. Raises NotFound, or Refusal when it was not given up."""
     with writing() as session:

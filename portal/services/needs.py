@@ -86,7 +86,7 @@ def _failed_deliveries(session: Session, _known: Catalogue, _now: dt.datetime, m
     found = needs.failed_deliveries(session, most)
     made = [
         Need(
-            title=f"{NAMES[row.kind]} came back",
+            title=f"{f'Mail to {row.partner}' if row.partner else NAMES[row.kind]} came back",
             detail=row.last_error or "Nobody answered, for three days",
             since=row.finished_at,
             due_at=working_days.due(row.finished_at, 1),

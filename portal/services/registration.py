@@ -7,14 +7,13 @@ import secrets
 from portal.domain.delivery import Kind
 from portal.domain.enquiry import email_key
 from portal.domain.errors import AlreadyThere
-from portal.domain.references import new_reference
 from portal.domain.registration import Answers, Errand
-from portal.domain.security import Happened, Visit
+from portal.domain.security import Visit
 from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
-from portal.models.account import Account, Registration, Trainee
+from portal.models.account import Registration
 from portal.models.session import hold, reading, writing
-from portal.records import accounts, outbox, registrations, security_log
+from portal.records import accounts, outbox, registrations
 from portal.records.accounts import Person
 
 
@@ -60,32 +59,11 @@ def confirm(key: str, password_hash: str, visit: Visit, clock: Clock, vault: Vau
         hold(session, waiting.email_key)
         if accounts.find_by_email(session, waiting.email_key) is not None:
             raise AlreadyThere("This address has an account already.")
+        answers = Answers(waiting.full_name, waiting.email, waiting.region, waiting.heard_from, waiting.of_age)
         now = clock.now(session)
-        account = Account(
-            reference=new_reference("ACC"),
-            full_name=waiting.full_name,
-            email=waiting.email,
-            email_key=waiting.email_key,
-            password_hash=password_hash,
-            created_at=now,
-            last_used_at=now,
+        person = accounts.open_trainee(
+            session, answers, waiting.email, password_hash, visit, vault, now, via=waiting.via
         )
-        session.add(account)
-        session.flush()
-        session.add(
-            Trainee(
-                account_id=account.id,
-                region=waiting.region,
-                heard_from=waiting.heard_from,
-                of_age=waiting.of_age,
-                via=waiting.via,
-            )
-        )
-        mailbox = vault.mailbox(waiting.email)
-        for kind in (Happened.PASSWORD_SET, Happened.SIGN_IN):
-            security_log.add(session, kind, visit, now, account_id=account.id, mailbox=mailbox)
+        errand = waiting.errand
         registrations.forget(session, waiting.email_key)
-        session.flush()
-        person = accounts.find_person(session, account.id, account.session_epoch)
-        assert person
-        return person, waiting.errand
+        return person, errand

@@ -14,7 +14,7 @@ from portal.domain.retention import months_before
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.models.session import reading, writing
-from portal.records import accounts, address_changes, enquiries, outbox, registrations, security_log
+from portal.records import accounts, address_changes, enquiries, invitations, outbox, registrations, security_log
 from portal.records.outbox import Handler
 
 BATCH = 200
@@ -34,7 +34,7 @@ class Purge:
 
 
 def purges(
-    *, enquiry_months: int, registration_days: int, account_months: int, security_log_days: int
+    *, enquiry_months: int, registration_days: int, invitation_days: int, account_months: int, security_log_days: int
 ) -> tuple[Purge, ...]:
     """Every deletion, with these lengths of keeping."""
     return (
@@ -51,6 +51,14 @@ def purges(
             lambda now: now - dt.timedelta(days=registration_days),
             registrations.count_registered_before,
             registrations.delete_registered_before,
+            HOURLY,
+        ),
+        Purge(
+            Kind.PURGE_INVITATIONS,
+            "invitations",
+            lambda now: now - dt.timedelta(days=invitation_days),
+            invitations.count_invited_before,
+            invitations.delete_invited_before,
             HOURLY,
         ),
         Purge(

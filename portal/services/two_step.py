@@ -21,9 +21,9 @@ def count_recovery_codes(person: Person) -> int:
         return recovery_codes.count_unused(session, person.account_id)
 
 
-def offer(person: Person, vault: Vault) -> str:
-    """A new secret for this person's app, locked: nobody keeps it until its first code has come back."""
-    return vault.lock(f"totp for {person.reference}", two_step.new_secret())
+def offer(person: Person, vault: Vault, secret: str = "") -> str:
+    """A secret for this person's app, a new one unless the demo gives one; locked, since nobody keeps it yet."""
+    return vault.lock(f"totp for {person.reference}", secret or two_step.new_secret())
 
 
 def offered(person: Person, locked: str, vault: Vault) -> str:

@@ -18,6 +18,8 @@ from portal.web.gate import Gate
 from portal.web.limits import limiter
 from portal.web.public import (
     enquiries,
+    invitations,
+    inviting,
     own_enquiry,
     pages,
     passwords,
@@ -66,8 +68,9 @@ def register(app: Flask, settings: Settings) -> None:
     headers.leave_echoes_uncompressed(app)
     own = (overview, details, address, security, password, two_step)
     staff = (joining, needs, by_hand, desk, deliveries, members)
-    public = (pages, enquiries, own_enquiry, privacy, registration, signing_in, signing_out, passwords, health)
-    for room in (*public, *own, *staff):
+    public = (pages, enquiries, own_enquiry, privacy, registration, inviting, invitations, health)
+    doors = (signing_in, signing_out, passwords)
+    for room in (*public, *doors, *own, *staff):
         app.register_blueprint(room.bp)
     if settings.has_sandbox:
         app.register_blueprint(components.bp)

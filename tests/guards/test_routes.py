@@ -93,6 +93,8 @@ def test_each_path_that_mail_uses_leads_to_a_page(app: Flask) -> None:
         links.ENQUIRY_PAGE: "own_enquiry.show",
         links.CONFIRM_PAGE: "registration.show",
         links.PASSWORD_PAGE: "passwords.choose",
+        links.OTHERS_PAGE: "inviting.show",
+        links.INVITATION_PAGE: "invitations.show",
         links.JOIN_PAGE: "staff_joining.show",
         links.ADDRESS_PAGE: "account_address.show",
         links.SIGN_IN_PAGE: "signing_in.new",

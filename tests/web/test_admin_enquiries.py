@@ -252,7 +252,7 @@ def test_a_delivery_that_was_given_up_is_sent_again(
 ) -> None:
     ask(client, region="north-west", interest="SAF-STREET", audience="individual", organisation="", learners="")
     deliver()
-    assert "The enquiry to a partner came back" in desk.get("/admin").text
+    assert "Mail to Beacon Training came back" in desk.get("/admin").text
     page = desk.get("/admin/deliveries").text
     assert "Given up" in page
     again = re.search(r"/admin/deliveries/[^/]+/again", page)

@@ -30,14 +30,28 @@ def list_deliveries() -> Response:
 def send_again(token: str) -> Response | AnyResponse:
     """Try it from the beginning."""
     try:
-        message = parts().tokens.read("delivery", token)
-    except (BadToken, Expired):
-        abort(404)
-    try:
-        deliveries.send_again(message["m"], parts().clock)
+        deliveries.send_again(_read(token), parts().clock)
     except Refusal as refused:
         return _page(409, refusal=str(refused))
     return redirect("/admin/deliveries?state=waiting&done=yes", 303)
+
+
+@bp.post("/<token>/aside")
+@access.staff(Role.MANAGER, Role.ENQUIRIES)
+def set_aside(token: str) -> Response | AnyResponse:
+    """Leave it as it is."""
+    try:
+        deliveries.set_aside(_read(token), parts().clock)
+    except Refusal as refused:
+        return _page(409, refusal=str(refused))
+    return redirect("/admin/deliveries", 303)
+
+
+def _read(token: str) -> int:
+    try:
+        return int(parts().tokens.read("delivery", token)["m"])
+    except (BadToken, Expired):
+        abort(404)
 
 
 def _page(status: int = 200, refusal: str = "") -> Response:
