@@ -50,3 +50,18 @@ def make_staff(
     turn_on_two_steps(browser)
     assert press(browser, "/staff/undertaking", "/staff/undertaking", promise="yes").location == "/admin"
     return browser
+
+
+def make_contact(
+    app: Flask, manager: FlaskClient, mailbox: Mailbox, deliver: Deliver, email: str = "carol@lindum.example"
+) -> FlaskClient:
+    """A browser in which a contact of Lindum Training, invited by a manager, is signed in by a mailed link."""
+    invited = press(manager, "/admin/contacts", "/admin/contacts", partner="LIN", full_name="Carol Ames", email=email)
+    assert invited.status_code == 303, invited.text
+    browser = app.test_client()
+    press(browser, "/sign-in/link", "/sign-in/link", email=email)
+    deliver()
+    link = links_in(mailbox)[0]
+    assert press(browser, link, link).location == "/partner"
+    assert press(browser, "/partner/undertaking", "/partner/undertaking", promise="yes").location == "/partner"
+    return browser

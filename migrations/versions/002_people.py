@@ -369,6 +369,8 @@ def upgrade() -> None:
             sa.Enum(
                 "sign_in",
                 "sign_in_by_recovery_code",
+                "link_asked",
+                "sign_in_by_link",
                 "password_right",
                 "sign_in_failed",
                 "sign_in_refused",

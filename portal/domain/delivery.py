@@ -29,6 +29,8 @@ class Kind(StrEnum):
     ADDRESS_AGREE_OLD = "address_agree_old"
     ADDRESS_AGREE_NEW = "address_agree_new"
     ADDRESS_CHANGED = "address_changed"
+    CONTACT_INVITATION = "contact_invitation"
+    SIGN_IN_LINK = "sign_in_link"
     STAFF_INVITATION = "staff_invitation"
     ACCOUNT_LOCKED = "account_locked"
     PURGE_ENQUIRIES = "purge_enquiries"
@@ -60,6 +62,8 @@ NAMES = {
     Kind.ADDRESS_AGREE_OLD: "The question to an old address",
     Kind.ADDRESS_AGREE_NEW: "The question to a new address",
     Kind.ADDRESS_CHANGED: "The word that an address was changed",
+    Kind.CONTACT_INVITATION: "The invitation of a partner’s contact",
+    Kind.SIGN_IN_LINK: "The link that signs a partner’s contact in",
     Kind.STAFF_INVITATION: "The invitation of a colleague",
     Kind.ACCOUNT_LOCKED: "The word that an account was closed",
     Kind.PURGE_ENQUIRIES: "The deletion of old enquiries",

@@ -21,11 +21,14 @@ ADDRESS_PAGE = "/address/{token}"
 JOIN_PAGE = "/staff/join/{token}"
 SIGN_IN_PAGE = "/sign-in"
 FORGOTTEN_PAGE = "/forgotten-password"
+CONTACTS_PAGE = "/sign-in/link"
+LINK_PAGE = "/sign-in/link/{token}"
+SIGN_IN_LINK_LIFE = dt.timedelta(minutes=15)
 JOIN_LINK_LIFE = dt.timedelta(days=7)
 PASSWORD_LINK_LIFE = dt.timedelta(hours=4)
 
 # Where a person may be led after signing in: pages that open without a token.
-_ERRANDS = ("/admin", "/courses", "/enquire", "/account", "/privacy")
+_ERRANDS = ("/admin", "/partner", "/courses", "/enquire", "/account", "/privacy")
 
 
 def errand(path: str | None) -> str:
@@ -174,3 +177,13 @@ class Links:
     def read_invitation(self, token: str, now: dt.datetime) -> str:
         """The invitation's key. Raises BadToken or Expired."""
         return str(self._tokens.read("invitation", token, now)["k"])
+
+    def sign_in_page(self, reference: str, entry_id: int, asked_at: dt.datetime) -> str:
+        """The whole address of the page that signs a contact in; the entry in the log makes it good once."""
+        token = self._tokens.sign("sign-in", {"a": reference, "e": entry_id}, asked_at + SIGN_IN_LINK_LIFE)
+        return self.page(LINK_PAGE.format(token=token))
+
+    def read_sign_in(self, token: str, now: dt.datetime) -> tuple[str, int]:
+        """(account's reference, entry of the log). Raises BadToken or Expired."""
+        payload = self._tokens.read("sign-in", token, now)
+        return str(payload["a"]), int(payload["e"])

@@ -13,6 +13,8 @@ class Happened(StrEnum):
 
     SIGN_IN = "sign_in"
     SIGN_IN_BY_RECOVERY_CODE = "sign_in_by_recovery_code"
+    LINK_ASKED = "link_asked"
+    SIGN_IN_BY_LINK = "sign_in_by_link"
     PASSWORD_RIGHT = "password_right"  # noqa: S105 - the name of an event
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_IN_REFUSED = "sign_in_refused"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.domain.roles import Role
+from portal.models.account import Account
 from portal.models.base import NEVER_REUSE_IDS, Base, Moment, found_by, one_of, personal
+from portal.models.partner import Partner
 
 WORKING = "work-here"
 
@@ -63,3 +65,6 @@ class Contact(Base):
     undertaking_accepted_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=personal("work", WORKING))
     invited_at: Mapped[dt.datetime] = mapped_column(Moment)
     removed_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+
+    account: Mapped[Account] = relationship(lazy="raise")
+    partner: Mapped[Partner] = relationship(lazy="raise")

@@ -32,6 +32,13 @@ _PERSON = (
         Account.totp_secret.is_not(None).label("has_two_steps"),
         exists().where(Trainee.account_id == Account.id).label("is_trainee"),
         exists().where(Contact.account_id == Account.id, Contact.removed_at.is_(None)).label("is_contact"),
+        exists()
+        .where(
+            Contact.account_id == Account.id,
+            Contact.removed_at.is_(None),
+            Contact.undertaking_version == UNDERTAKING_VERSION,
+        )
+        .label("contact_has_undertaken"),
         Staff.id.label("staff_id"),
         Staff.undertaking_version,
     )
@@ -46,7 +53,7 @@ class Person:
     """Somebody who is signed in: whose account it is, and as what they may act.
 
     `hats` are trainee, staff, partner_contact; `roles` those of staff. `has_undertaken` is True when a member of staff
-    has accepted the undertaking as it is worded today.
+    or a contact has accepted the undertaking as it is worded today.
     """
 
     account_id: int
@@ -76,7 +83,7 @@ def find_person(source: Source, account_id: int, epoch: int) -> Person | None:
         hats=frozenset(hat for hat, wears in worn if wears),
         roles=frozenset(source.execute(_ROLES, {"staff_id": row.staff_id}).scalars()) if is_staff else frozenset(),
         has_two_steps=row.has_two_steps,
-        has_undertaken=row.undertaking_version == UNDERTAKING_VERSION,
+        has_undertaken=row.undertaking_version == UNDERTAKING_VERSION or row.contact_has_undertaken,
     )
 
 

@@ -13,7 +13,7 @@ from portal.domain import working_days
 from portal.domain.delivery import Kind
 from portal.domain.enquiry import email_key, masked_email
 from portal.domain.errors import NotFound, NotNeeded
-from portal.domain.links import FORGOTTEN_PAGE, SIGN_IN_PAGE, Links
+from portal.domain.links import CONTACTS_PAGE, FORGOTTEN_PAGE, SIGN_IN_PAGE, Links
 from portal.domain.security import Happened
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
@@ -21,7 +21,7 @@ from portal.gateways.mail import Letter, Mailer
 from portal.models.account import Account, AddressChange
 from portal.models.security_event import SecurityEvent
 from portal.models.session import reading
-from portal.records import accounts, address_changes, registrations, security_log, staff
+from portal.records import accounts, address_changes, contacts, registrations, security_log, staff
 from portal.records.outbox import Handler
 
 Deliver = Callable[[int, str, Deadline], None]
@@ -45,6 +45,8 @@ class AccountMail:
             Kind.ADDRESS_CHANGED: Handler(self._about_account("address_changed")),
             Kind.ADDRESS_AGREE_OLD: Handler(self._agree_old),
             Kind.ADDRESS_AGREE_NEW: Handler(self._agree_new),
+            Kind.CONTACT_INVITATION: Handler(self._contact_invitation),
+            Kind.SIGN_IN_LINK: Handler(self._sign_in_link),
             Kind.STAFF_INVITATION: Handler(self._staff_invitation),
             Kind.ACCOUNT_LOCKED: Handler(self._about_account("account_locked")),
         }
@@ -104,6 +106,25 @@ class AccountMail:
         join = self.links.join_page(account.reference, account.password_version, member.invited_at)
         context = {"has_password": has_password, "link": self.links.page("/admin") if has_password else join}
         self.mailer.send(Letter("staff_invitation", account.email, key, context), deadline)
+
+    def _contact_invitation(self, contact_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            contact = contacts.get(session, contact_id)
+        if contact.removed_at is not None:
+            raise NotNeeded("they were removed")
+        context = {"contact": contact, "link": self.links.page(CONTACTS_PAGE)}
+        to = contact.account
+        self.mailer.send(Letter("contact_invitation", to.email, key, context, to_name=to.full_name), deadline)
+
+    def _sign_in_link(self, entry_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            entry = security_log.find(session, entry_id)
+            if entry is None or entry.account_id is None or not contacts.present_of(session, entry.account_id):
+                raise NotNeeded("the address is no contact’s")
+            account = accounts.get(session, entry.account_id)
+        link = self.links.sign_in_page(account.reference, entry_id, entry.happened_at)
+        context = {"account": account, "link": link, "device": entry.device}
+        self.mailer.send(Letter("sign_in_link", account.email, key, context, to_name=account.full_name), deadline)
 
     def _context(self, account: Account, entry: SecurityEvent) -> dict[str, Any]:
         return {

@@ -12,10 +12,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from portal.web import access, assets, errors, headers, health, logs, questions, templating, wording
 from portal.web.account import address, details, overview, password, security, two_step
-from portal.web.admin import by_hand, deliveries, joining, members, needs
+from portal.web.admin import by_hand, contacts, deliveries, joining, members, needs
 from portal.web.admin import enquiries as desk
 from portal.web.gate import Gate
 from portal.web.limits import limiter
+from portal.web.partner import entrance
 from portal.web.public import (
     enquiries,
     invitations,
@@ -67,9 +68,9 @@ def register(app: Flask, settings: Settings) -> None:
     Compress(app)
     headers.leave_echoes_uncompressed(app)
     own = (overview, details, address, security, password, two_step)
-    staff = (joining, needs, by_hand, desk, deliveries, members)
+    staff = (joining, needs, by_hand, desk, deliveries, contacts, members)
     public = (pages, enquiries, own_enquiry, privacy, registration, inviting, invitations, health)
-    doors = (signing_in, signing_out, passwords)
+    doors = (signing_in, signing_out, passwords, entrance)
     for room in (*public, *doors, *own, *staff):
         app.register_blueprint(room.bp)
     if settings.has_sandbox:

@@ -6,6 +6,7 @@ A sign-in is the session's `account:epoch`: raising the account's epoch ends it 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -51,13 +52,20 @@ trainee = _mark("trainee")
 """Trainees, each to their own pages."""
 
 
+partner_contact = _mark("partner_contact")
+"""Contacts at partners, who sign in by a mailed link and have given the undertaking."""
+
+
 def staff(*roles: str) -> Callable[[View], View]:
     """Members of staff with one of these roles, who sign in with a second step and have given the undertaking."""
     return _mark(f"staff:{','.join(roles)}")
 
 
 OPEN = {"public", "token_holder", "machine", "sandbox"}
-UNDERTAKING = {"staff_joining.undertaking", "staff_joining.undertake"}
+UNDERTAKING = {
+    *("staff_joining.undertaking", "staff_joining.undertake"),
+    *("partner.undertaking", "partner.undertake"),
+}
 HOMES = (("staff", "/admin"), ("trainee", "/account"), ("partner_contact", "/partner"))
 
 
@@ -87,6 +95,8 @@ def _load(named: str) -> _Login | None:
     if not (account_id.isdecimal() and epoch.isdecimal()):
         return None
     person = accounts.find_person(int(account_id), int(epoch))
+    if person and session.get("by_link"):  # a link proves less than a password: it opens a partner's pages alone
+        person = replace(person, hats=person.hats & {"partner_contact"}, roles=frozenset())
     return _Login(person) if person else None
 
 
@@ -108,8 +118,11 @@ def _guard() -> AnyResponse | None:
     marked, _, roles = kind.partition(":")
     if marked == "staff":
         return _guard_staff(person(), {role for role in roles.split(",") if role})
-    if kind not in person().hats | {"signed_in"}:
+    opened = person().hats if session.get("by_link") else person().hats | {"signed_in"}
+    if kind not in opened:
         abort(403)
+    if kind == "partner_contact" and not person().has_undertaken and request.endpoint not in UNDERTAKING:
+        return redirect("/partner/undertaking", 303)
     return None
 
 
@@ -165,9 +178,11 @@ def seems_signed_in() -> bool:
     return "_user_id" in session
 
 
-def let_in(person: Person) -> None:
+def let_in(person: Person, *, by_link: bool = False) -> None:
     """Sign this browser in. Whatever it had before is thrown away, so that no old session becomes somebody's."""
     session.clear()
+    if by_link:
+        session["by_link"] = True
     login_user(_Login(person))
 
 

@@ -17,12 +17,13 @@ from portal.models.session import writing
 from portal.sandbox.mailbox import Mailbox
 from portal.web.access import OPEN
 from tests.factories import TRAINEE, Deliver, hidden_fields, make_trainee, sign_in
-from tests.people import make_staff
+from tests.people import make_contact, make_staff
 
 ROLES = {role.value for role in Role}
 TRAINEES = {"trainee", "another trainee"}
 SIGNED_IN = TRAINEES | ROLES
-EVERYBODY = SIGNED_IN | {"nobody", "suspended"}
+CONTACTS = {"partner contact"}
+EVERYBODY = SIGNED_IN | CONTACTS | {"nobody", "suspended"}
 MANAGERS = {"manager"}
 DESK = {"manager", "enquiries"}
 
@@ -49,6 +50,9 @@ ENTRANTS = {
     **dict.fromkeys((f"/admin/enquiries/<reference>/{act}" for act in ("take", "note", "reply", "outcome")), DESK),
     **dict.fromkeys((f"/admin/enquiries/new{what}" for what in ("", "/change", "/send")), DESK),
     **dict.fromkeys(("/admin/deliveries/<token>/again", "/admin/deliveries/<token>/aside"), DESK),
+    **dict.fromkeys(("/sign-in/link", "/sign-in/link/sent", "/sign-in/link/<token>"), EVERYBODY),
+    **dict.fromkeys(("/partner", "/partner/undertaking"), CONTACTS),
+    **dict.fromkeys(("/admin/contacts", "/admin/contacts/<reference>/<code>/remove"), MANAGERS),
     **dict.fromkeys(("/admin/staff", "/admin/staff/<reference>/roles", "/admin/staff/<reference>/remove"), MANAGERS),
     **dict.fromkeys(("/account/details", "/account/details/change"), TRAINEES),
 }
@@ -71,7 +75,8 @@ def people(client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Del
     make_trainee(another, mailbox, deliver, email="another@people.example")
     by_role = {role.value: make_staff(catalogue, mailbox, deliver, role) for role in Role}
     people = {"nobody": catalogue.test_client(), "trainee": client, "another trainee": another, "suspended": suspended}
-    return people | by_role
+    contact = make_contact(catalogue, by_role["manager"], mailbox, deliver)
+    return people | by_role | {"partner contact": contact}
 
 
 def _replaced(app: Flask, entered: list[str]) -> None:
@@ -112,7 +117,12 @@ def test_every_route_against_everybody(catalogue: Flask, people: dict[str, Flask
 
 def test_every_mark_is_a_known_one(app: Flask) -> None:
     marks = {getattr(view, "access", None) for view in app.view_functions.values()}
-    assert {str(mark).partition(":")[0] for mark in marks} <= OPEN | {"signed_in", "trainee", "staff"}
+    assert {str(mark).partition(":")[0] for mark in marks} <= OPEN | {
+        "signed_in",
+        "trainee",
+        "staff",
+        "partner_contact",
+    }
     named = {role for mark in marks if mark for role in mark.partition(":")[2].split(",") if role}
     assert named <= ROLES
 

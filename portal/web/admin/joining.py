@@ -83,7 +83,13 @@ def _join_page(token: str, form: JoinForm, status: int = 200) -> Response:
 
 
 def _undertaking_page(form: UndertakingForm, status: int = 200) -> Response:
-    page = render_template("admin/undertaking.html", form=form, promises=UNDERTAKING, version=UNDERTAKING_VERSION)
+    page = render_template(
+        "admin/undertaking.html",
+        form=form,
+        promises=UNDERTAKING,
+        version=UNDERTAKING_VERSION,
+        action="/staff/undertaking",
+    )
     return make_response(page, status)
 
 

@@ -41,6 +41,11 @@ def listed(empty: str, items: Iterable[str], value: str | None) -> Markup:
     return chosen(_html(empty, [("", [(item, item) for item in items])]), value)
 
 
+def pairs(empty: str, items: Iterable[tuple[str, str]], value: str | None) -> Markup:
+    """A short list of values and their words."""
+    return chosen(_html(empty, [("", items)]), value)
+
+
 def interests(known: Catalogue) -> Markup:
     """Courses by subject, each subject as a whole, and something else."""
 
