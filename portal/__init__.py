@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
         registration_days=settings.REGISTRATION_DAYS,
         account_months=settings.ACCOUNT_MONTHS,
         security_log_days=settings.SECURITY_LOG_DAYS,
+        equality_months=settings.EQUALITY_MONTHS,
     )
     workers = (
         EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -60,6 +61,7 @@ TRAINEE = {
     "region": "wales",
     "heard_from": "A search",
 }
+EQUALITY_ON = {"EQUALITY": "on", "EQUALITY_POLICY_ON": dt.date(2026, 11, 1), "EQUALITY_POLICY_OWNER": "Ruth Bello"}
 SOMEBODY = registration.Answers("Aoife O’Dowd", "aoife@odowd.example", "wales", "A search", 16)
 
 

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     PURGE_ADDRESS_CHANGES = "purge_address_changes"
     PURGE_SECURITY_LOG = "purge_security_log"
     PURGE_ACCOUNTS = "purge_accounts"
+    PURGE_EQUALITY = "purge_equality"
 
 
 class State(StrEnum):

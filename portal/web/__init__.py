@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from portal.web import access, assets, errors, headers, health, logs, questions, templating, wording
-from portal.web.account import address, details, overview, password, security, two_step
+from portal.web.account import address, details, equality, overview, password, profile, security, support, two_step
 from portal.web.gate import Gate
 from portal.web.limits import limiter
 from portal.web.public import (
@@ -63,7 +63,8 @@ def register(app: Flask, settings: Settings) -> None:
     Compress(app)
     headers.leave_echoes_uncompressed(app)
     public = (pages, enquiries, own_enquiry, privacy, registration, signing_in, signing_out, passwords, health)
-    for room in (*public, overview, details, address, security, password, two_step):
+    own = (overview, details, profile, support, address, security, password, two_step)
+    for room in (*public, *own, *((equality,) if settings.EQUALITY == "on" else ())):
         app.register_blueprint(room.bp)
     if settings.has_sandbox:
         app.register_blueprint(components.bp)

@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+import config
 from portal.models.account import Account
 from portal.models.session import writing
 from portal.sandbox.mailbox import Mailbox
 from portal.web.access import OPEN
-from tests.factories import TRAINEE, Deliver, hidden_fields, make_trainee, sign_in
+from tests.factories import EQUALITY_ON, TRAINEE, Deliver, hidden_fields, make_trainee, sign_in
 
 EVERYBODY = {"nobody", "trainee", "suspended"}
 SIGNED_IN = TRAINEES = {"trainee"}
@@ -35,8 +36,16 @@ ENTRANTS = {
     **dict.fromkeys((f"/account/security/two-step{what}" for what in ("", "/on", "/off")), SIGNED_IN),
     "/account/details/email": SIGNED_IN,
     "/account/security/sign-out-everywhere": SIGNED_IN,
-    **dict.fromkeys(("/account/details", "/account/details/change"), TRAINEES),
+    **dict.fromkeys((f"/account/details{what}" for what in ("", "/change", "/profile")), TRAINEES),
+    **dict.fromkeys(("/account/support", "/account/support/delete"), TRAINEES),
+    **dict.fromkeys((f"/account/equality{what}" for what in ("", "/skip", "/stop", "/<code>")), TRAINEES),
 }
+
+
+@pytest.fixture
+def settings(settings: config.Settings) -> config.Settings:
+    """Everything that can be turned on is on, so that every route is there."""
+    return settings.model_copy(update=EQUALITY_ON)
 
 
 def _rules(app: Flask) -> list[Rule]:
