@@ -71,7 +71,7 @@ QUESTIONS = (
     Question(
         "teaching",
         "How would you like to be taught?",
-        "Taught",
+        "How taught",
         "how you would like to be taught",
         "So that we suggest courses that suit you, and plan more of what many ask for.",
         (

@@ -19,7 +19,7 @@ TICKED = "yes"
 def not_both(form: Any, field: Field) -> None:
     """Words and "Prefer not to say" together: which of the two is meant, only the person knows."""
     if form[f"{field.name}_not"].data == TICKED:
-        raise StopValidation("You wrote something and ticked “Prefer not to say” as well: take one of the two away")
+        raise StopValidation(f"Keep either the {field.what} or the tick at “Prefer not to say”, not both")
 
 
 class ProfileForm(PortalForm):

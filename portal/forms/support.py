@@ -15,7 +15,7 @@ class SupportForm(PortalForm):
 
     words = Line(
         support.QUESTION,
-        what="what you write",
+        what="text",
         why="Another format, more time, a quieter room: write what would help, and no more than you like.",
         longest=support.LONGEST,
         lines=True,

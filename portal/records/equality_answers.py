@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.orm import Session
 
+from portal.domain.equality import QuestionSet
 from portal.models.answers import EqualityAnswer, EqualitySubject
 
 
@@ -20,6 +21,15 @@ def list_of(session: Session, key: str) -> dict[str, EqualityAnswer]:
     """The answers under a key, by the question that they begin with."""
     own = select(EqualityAnswer).where(EqualityAnswer.subject_key == key)
     return {one.question: one for one in session.scalars(own)}
+
+
+def put(session: Session, key: str, question: str, asked: QuestionSet, locked: str, day: dt.date) -> None:
+    """Keep this answer in place of the one before. The caller holds the account."""
+    row = list_of(session, key).get(question)
+    if row is None:
+        row = EqualityAnswer(subject_key=key, question=question)
+        session.add(row)
+    row.nation, row.version, row.locked_answer, row.answered_on = asked.nation, asked.version, locked, day
 
 
 def list_all(session: Session) -> Iterator[EqualityAnswer]:

@@ -120,12 +120,9 @@ def answer(person: Person, code: str, said: Answer, clock: Clock, vault: Vault) 
         if not equality.is_asked(questions, code, before):
             raise NotFound("This question is not asked.")
         if said.code:
-            if row is None:
-                row = EqualityAnswer(subject_key=key, question=first.code)
-                session.add(row)
-            row.nation, row.version = questions.nation, questions.version
-            row.locked_answer = _locked(equality.belonging(first, {**before, code: said}), vault)
-            row.answered_on = clock.now(session).astimezone(LONDON).date()
+            locked = _locked(equality.belonging(first, {**before, code: said}), vault)
+            day = clock.now(session).astimezone(LONDON).date()
+            equality_answers.put(session, key, first.code, questions, locked, day)
         return equality.after(questions, code, said.code)
 
 
