@@ -213,7 +213,6 @@ def _fill(people: list[Person], vault: Vault, clock: Clock, answers: list[dict[s
             equality.answer(person, question, Answer(code), clock, vault)
 
 
-@pytest.mark.promise("OLT-8")
 def test_totals_hide_small_numbers_and_the_follow_ups_of_what_is_hidden(
     make_person: MakePerson, clock: Clock, vault: Vault
 ) -> None:
