@@ -203,6 +203,13 @@ def after(questions: QuestionSet, code: str, answer: str) -> Question | None:
     return questions.questions[place] if place < len(questions.questions) else None
 
 
+def before(questions: QuestionSet, code: str, answers: Mapping[str, Answer]) -> Question | None:
+    """The question that somebody with these answers was asked before this one; None before the first."""
+    asked = [one for one in questions.with_follow_ups() if one.code == code or is_asked(questions, one.code, answers)]
+    places = [place for place, one in enumerate(asked) if one.code == code]
+    return asked[places[0] - 1] if places and places[0] else None
+
+
 def suppressed(counts: Mapping[str, int], smallest: int = 5) -> dict[str, int | None]:
     """The counts of one question with the small ones hidden (None), safe to show beside their total.
 

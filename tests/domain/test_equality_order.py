@@ -34,6 +34,15 @@ def test_an_answer_leads_to_its_follow_up_and_that_to_the_next_question() -> Non
     ]
 
 
+def test_the_way_back_is_the_way_that_was_come() -> None:
+    answers = {"disability": Answer("no"), "ethnic-group": Answer("white")}
+    walked = ["sexual-orientation"]
+    while previous := equality.before(ENGLAND, walked[-1], answers):
+        walked.append(previous.code)
+    assert walked[1:] == ["sex", "religion", "ethnic-group-white", "ethnic-group", "disability"]
+    assert equality.before(ENGLAND, "shoe-size", answers) is None
+
+
 def test_after_an_unknown_question_comes_none() -> None:
     assert equality.after(ENGLAND, "shoe-size", "") is None
     assert equality.asked_first(ENGLAND, "shoe-size") is None

@@ -106,11 +106,13 @@ def _opener_page(form: OpenerForm, status: int = 200) -> Response:
 def _page(own: Own, question: Question, form: EqualityForm, status: int = 200) -> Response:
     first = rules.asked_first(own.questions, question.code)
     assert first
+    previous = rules.before(own.questions, question.code, own.answers)
     page = render_template(
         "account/equality_question.html",
         form=form,
         question=question,
         own=own,
+        back=f"{OPENER}/{previous.code}" if previous else OPENER,
         number=own.questions.questions.index(first) + 1,
         examples=rules.examples,
         refused=(rules.PREFER_NOT_TO_SAY, question.choices[-1].words),
