@@ -51,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
         invitation_days=settings.INVITATION_DAYS,
         account_months=settings.ACCOUNT_MONTHS,
         security_log_days=settings.SECURITY_LOG_DAYS,
+        equality_months=settings.EQUALITY_MONTHS,
     )
     workers = (
         EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL),

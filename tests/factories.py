@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.domain import registration
 from portal.domain.enquiry import Answers
 from portal.gateways.clock import Clock
+from portal.models import Base, db
 from portal.sandbox.mailbox import Mailbox
 from portal.services import enquiries
 from portal.services.enquiries import Named, Sending, Sent
@@ -60,6 +63,7 @@ TRAINEE = {
     "region": "wales",
     "heard_from": "A search",
 }
+EQUALITY_ON = {"EQUALITY": "on", "EQUALITY_POLICY_ON": dt.date(2026, 11, 1), "EQUALITY_POLICY_OWNER": "Ruth Bello"}
 SOMEBODY = registration.Answers("Aoife O’Dowd", "aoife@odowd.example", "wales", "A search", 16)
 
 
@@ -136,3 +140,9 @@ def make_trainee(client: FlaskClient, mailbox: Mailbox, deliver: Deliver, **chan
 def sign_in(client: FlaskClient, email: str = TRAINEE["email"], password: str = PASSWORD) -> TestResponse:
     """Through the front door."""
     return press(client, "/sign-in", "/sign-in", email=email, password=password)
+
+
+def dump() -> str:
+    """Everything that the database holds, as text."""
+    with db.engine.connect() as connection:
+        return "\n".join(str(row) for table in Base.metadata.sorted_tables for row in connection.execute(select(table)))

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     PURGE_ADDRESS_CHANGES = "purge_address_changes"
     PURGE_SECURITY_LOG = "purge_security_log"
     PURGE_ACCOUNTS = "purge_accounts"
+    PURGE_EQUALITY = "purge_equality"
 
 
 # What staff call each; timed work is only ever looked at when it fails.
@@ -68,6 +69,7 @@ NAMES = {
     Kind.ACCOUNT_LOCKED: "The word that an account was closed",
     Kind.PURGE_ENQUIRIES: "The deletion of old enquiries",
     Kind.PURGE_REGISTRATIONS: "The deletion of old registrations",
+    Kind.PURGE_EQUALITY: "The deletion of old equality answers",
     Kind.PURGE_INVITATIONS: "The deletion of old invitations",
     Kind.PURGE_ADDRESS_CHANGES: "The deletion of old changes of address",
     Kind.PURGE_SECURITY_LOG: "The deletion of the old security log",

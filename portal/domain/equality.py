@@ -18,11 +18,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from portal.domain.answers import PREFER_NOT_TO_SAY_WORDS, AnswerState
+
 LISTS = Path(__file__).parent / "data" / "equality"
 ENGLAND = "england"
 
-PREFER_NOT_TO_SAY = "prefer_not_to_say"
-PREFER_NOT_TO_SAY_WORDS = "Prefer not to say"
+PREFER_NOT_TO_SAY = AnswerState.PREFER_NOT_TO_SAY.value
 
 OPENER = "Do you want to answer the equality questions?"
 OPENER_YES = "Yes, answer the equality questions (takes 2 minutes)"
@@ -43,6 +44,14 @@ class Option:
     code: str
     words: str
     hint: str = ""
+    own_words: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that somebody gave: the code of its option, and their own words if they added some."""
+
+    code: str
     own_words: str = ""
 
 
@@ -140,6 +149,65 @@ def is_answer(question: Question, code: str) -> bool:
 def follow_up(question: Question, code: str) -> Question | None:
     """The question that this answer leads to; None when it leads to none, as "Prefer not to say" always does."""
     return question.follow_ups.get(code)
+
+
+def examples(question: Question, option: Option) -> str:
+    """What stands under an answer: its hint, or what it is divided into where the next question asks for that."""
+    then = question.follow_ups.get(option.code)
+    if option.hint or then is None or not any(kind.own_words for kind in then.options):
+        return option.hint
+    first, *others = (kind.words for kind in then.options)
+    return ", ".join([first, *(words.replace("Any other", "any other") for words in others)])
+
+
+def asked_first(questions: QuestionSet, code: str) -> Question | None:
+    """The question of the list's own that leads to this one, or is it; None when neither is in the list."""
+    return next((one for one in questions.questions if any(code == it.code for it in _with_follow_ups([one]))), None)
+
+
+def belonging(first: Question, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Of a question's answers and its follow-ups' (by question code), those that still hang together.
+
+    Each is an answer of this list, and leads to the next one; whatever an earlier answer no longer leads to is left
+    out.
+    """
+    found: dict[str, Answer] = {}
+    question: Question | None = first
+    while question and question.code in answers and is_answer(question, answers[question.code].code):
+        found[question.code] = answers[question.code]
+        question = follow_up(question, found[question.code].code)
+    return found
+
+
+def is_asked(questions: QuestionSet, code: str, answers: Mapping[str, Answer]) -> bool:
+    """Whether somebody with these answers is asked this question: always, or when an answer of theirs leads to it."""
+    first = asked_first(questions, code)
+    if first is None or first.code == code:
+        return first is not None
+    led_to = (
+        follow_up(one, answer.code)
+        for one_code, answer in belonging(first, answers).items()
+        if (one := questions.find_question(one_code))
+    )
+    return any(one is not None and one.code == code for one in led_to)
+
+
+def after(questions: QuestionSet, code: str, answer: str) -> Question | None:
+    """The question that comes after this one with this answer (empty: none was given); None after the last."""
+    question, first = questions.find_question(code), asked_first(questions, code)
+    if question is None or first is None:
+        return None
+    if then := follow_up(question, answer):
+        return then
+    place = questions.questions.index(first) + 1
+    return questions.questions[place] if place < len(questions.questions) else None
+
+
+def before(questions: QuestionSet, code: str, answers: Mapping[str, Answer]) -> Question | None:
+    """The question that somebody with these answers was asked before this one; None before the first."""
+    asked = [one for one in questions.with_follow_ups() if one.code == code or is_asked(questions, one.code, answers)]
+    places = [place for place, one in enumerate(asked) if one.code == code]
+    return asked[places[0] - 1] if places and places[0] else None
 
 
 def suppressed(counts: Mapping[str, int], smallest: int = 5) -> dict[str, int | None]:

@@ -28,8 +28,8 @@ class ProfileAnswer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     question: Mapped[str]
-    state: Mapped[AnswerState] = mapped_column(one_of(AnswerState, "state"), info=personal("profile", PROFILE))
-    value: Mapped[str] = mapped_column(default="", info=personal("profile", PROFILE))
+    state: Mapped[AnswerState] = mapped_column(one_of(AnswerState, "state"), info=personal("learning", PROFILE))
+    value: Mapped[str] = mapped_column(default="", info=personal("learning", PROFILE))
     answered_at: Mapped[dt.datetime] = mapped_column(Moment)
 
 

@@ -8,7 +8,7 @@ import secrets
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.models.consent import ConsentEntry, ConsentSubject
+from portal.models.consent import AccountConsentSubject, ConsentEntry, ConsentSubject
 
 
 def give(
@@ -36,6 +36,49 @@ def find_standing(session: Session, enquiry_id: int, purpose: str) -> ConsentEnt
         select(ConsentEntry)
         .join(ConsentSubject, ConsentSubject.subject_key == ConsentEntry.subject_key)
         .where(ConsentSubject.enquiry_id == enquiry_id, ConsentEntry.purpose == purpose)
+        .order_by(ConsentEntry.id.desc())
+        .limit(1)
+    ).first()
+    return last if last is not None and last.given else None
+
+
+def give_for_account(
+    session: Session, account_id: int, *, purpose: str, wording: str, form: str, now: dt.datetime, recipient: str = ""
+) -> None:
+    """Write down that somebody with an account said yes to `wording`, under the account's one subject key.
+
+    The caller holds the account, since the first yes makes the key.
+    """
+    own = select(AccountConsentSubject.subject_key).where(AccountConsentSubject.account_id == account_id)
+    key = session.scalars(own).first()
+    if key is None:
+        key = secrets.token_hex(16)
+        session.add(AccountConsentSubject(subject_key=key, account_id=account_id))
+    session.add(
+        ConsentEntry(
+            subject_key=key,
+            purpose=purpose,
+            recipient=recipient,
+            given=True,
+            wording=wording,
+            form=form,
+            said_at=now,
+        )
+    )
+
+
+def find_standing_of_account(
+    session: Session, account_id: int, purpose: str, recipient: str = ""
+) -> ConsentEntry | None:
+    """This account's yes to a purpose (and a recipient), unless it has been taken back."""
+    last = session.scalars(
+        select(ConsentEntry)
+        .join(AccountConsentSubject, AccountConsentSubject.subject_key == ConsentEntry.subject_key)
+        .where(
+            AccountConsentSubject.account_id == account_id,
+            ConsentEntry.purpose == purpose,
+            ConsentEntry.recipient == recipient,
+        )
         .order_by(ConsentEntry.id.desc())
         .limit(1)
     ).first()

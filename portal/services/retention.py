@@ -14,7 +14,16 @@ from portal.domain.retention import months_before
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.models.session import reading, writing
-from portal.records import accounts, address_changes, enquiries, invitations, outbox, registrations, security_log
+from portal.records import (
+    accounts,
+    address_changes,
+    enquiries,
+    equality_answers,
+    invitations,
+    outbox,
+    registrations,
+    security_log,
+)
 from portal.records.outbox import Handler
 
 BATCH = 200
@@ -34,7 +43,13 @@ class Purge:
 
 
 def purges(
-    *, enquiry_months: int, registration_days: int, invitation_days: int, account_months: int, security_log_days: int
+    *,
+    enquiry_months: int,
+    registration_days: int,
+    invitation_days: int,
+    account_months: int,
+    security_log_days: int,
+    equality_months: int,
 ) -> tuple[Purge, ...]:
     """Every deletion, with these lengths of keeping."""
     return (
@@ -74,6 +89,13 @@ def purges(
             lambda now: months_before(now, account_months),
             accounts.count_unused_since,
             accounts.delete_unused_since,
+        ),
+        Purge(
+            Kind.PURGE_EQUALITY,
+            "equality answers",
+            lambda now: months_before(now, equality_months),
+            equality_answers.count_answered_before,
+            equality_answers.delete_answered_before,
         ),
         Purge(
             Kind.PURGE_SECURITY_LOG,

@@ -54,6 +54,14 @@ def test_a_key_is_32_bytes_in_base64(text: str, right: bool) -> None:
     assert is_key(text) is right
 
 
+def test_what_is_locked_undated_tells_no_time_even_when_its_key_is_changed() -> None:
+    locked = VAULT.lock_undated("equality", "text")
+    assert int.from_bytes(base64.urlsafe_b64decode(locked)[1:9]) == 0
+    assert VAULT.open("equality", locked) == "text"
+    assert int.from_bytes(base64.urlsafe_b64decode(VAULT.lock_again(locked))[1:9]) == 0
+    assert int.from_bytes(base64.urlsafe_b64decode(VAULT.lock("totp", "text"))[1:9]) > 0
+
+
 def test_a_digest_stands_for_its_text_and_only_with_this_secret() -> None:
     assert VAULT.mailbox("A@B.example") == VAULT.mailbox("a@b.EXAMPLE")
     assert VAULT.mailbox("a@b.example") != VAULT.digest("letters", "a@b.example")

@@ -11,12 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+import config
 from portal.domain.roles import Role
 from portal.models.account import Account
 from portal.models.session import writing
 from portal.sandbox.mailbox import Mailbox
 from portal.web.access import OPEN
-from tests.factories import TRAINEE, Deliver, hidden_fields, make_trainee, sign_in
+from tests.factories import EQUALITY_ON, TRAINEE, Deliver, hidden_fields, make_trainee, sign_in
 from tests.people import make_contact, make_staff
 
 ROLES = {role.value for role in Role}
@@ -54,8 +55,16 @@ ENTRANTS = {
     **dict.fromkeys(("/partner", "/partner/undertaking"), CONTACTS),
     **dict.fromkeys(("/admin/contacts", "/admin/contacts/<reference>/<code>/remove"), MANAGERS),
     **dict.fromkeys(("/admin/staff", "/admin/staff/<reference>/roles", "/admin/staff/<reference>/remove"), MANAGERS),
-    **dict.fromkeys(("/account/details", "/account/details/change"), TRAINEES),
+    **dict.fromkeys((f"/account/details{what}" for what in ("", "/change", "/profile")), TRAINEES),
+    **dict.fromkeys(("/account/support", "/account/support/delete"), TRAINEES),
+    **dict.fromkeys((f"/account/equality{what}" for what in ("", "/skip", "/stop", "/<code>")), TRAINEES),
 }
+
+
+@pytest.fixture
+def settings(settings: config.Settings) -> config.Settings:
+    """Everything that can be turned on is on, so that every route is there."""
+    return settings.model_copy(update=EQUALITY_ON)
 
 
 def _rules(app: Flask) -> list[Rule]:

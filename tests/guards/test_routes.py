@@ -16,11 +16,17 @@ from portal.domain import links
 from portal.domain.purposes import COOKIES
 from portal.domain.roles import Role
 from portal.sandbox.mailbox import Mailbox
-from tests.factories import Deliver, make_trainee
+from tests.factories import EQUALITY_ON, Deliver, make_trainee
 from tests.people import make_contact, make_staff
 
 SIGNED_HOOKS: set[str] = set()
 SANDBOX_MACHINES = {"/sandbox/clock", "/sandbox/<path:path>"}
+
+
+@pytest.fixture
+def settings(settings: config.Settings) -> config.Settings:
+    """Everything that can be turned on is on, so that every route is there."""
+    return settings.model_copy(update=EQUALITY_ON)
 
 
 def _rules(app: Flask) -> list[Rule]:

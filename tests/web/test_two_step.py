@@ -21,7 +21,7 @@ from portal.models.account import Account
 from portal.models.session import reading, writing
 from portal.sandbox.mailbox import Mailbox
 from portal.services import data_keys
-from tests.factories import PASSWORD, TRAINEE, Deliver, links_in, make_trainee, press, sign_in
+from tests.factories import PASSWORD, TRAINEE, Deliver, dump, links_in, make_trainee, press, sign_in
 from tests.people import turn_on_two_steps
 
 PAGE = "/account/security/two-step"
@@ -154,20 +154,14 @@ def test_an_offer_is_for_one_account_and_a_wrong_code_turns_nothing_on(
     assert sign_in(catalogue.test_client()).location == "/account"
 
 
-def _dump() -> str:
-    """Everything that the database holds, as text."""
-    with db.engine.connect() as connection:
-        return "\n".join(str(row) for table in Base.metadata.sorted_tables for row in connection.execute(select(table)))
-
-
 def test_a_dump_shows_no_password_no_secret_and_no_code(trainee: FlaskClient, catalogue: Flask) -> None:
     secret, codes = turn_on_two_steps(trainee)
     sign_in(catalogue.test_client(), password="a wrong password typed")
     with catalogue.app_context():
-        dump = _dump()
-    assert TRAINEE["email"] in dump
+        stored = dump()
+    assert TRAINEE["email"] in stored
     for word in (PASSWORD, "a wrong password typed", secret, *codes, *(code.replace("-", "") for code in codes)):
-        assert word not in dump
+        assert word not in stored
 
 
 def test_changing_the_data_keys_loses_nothing(

@@ -7,25 +7,40 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import places
 from portal.forms.details import DetailsForm
-from portal.services import address_change, own_account
+from portal.services import address_change, equality, own_account, profile, support
 from portal.web import access
+from portal.web.parts import parts
 from portal.web.public import options
 
 bp = Blueprint("account_details", __name__, url_prefix="/account/details")
+
+SAVED = "Your answers are saved"
+CHANGED = {
+    "yes": ("Your details are saved", "They are in use from now on."),
+    "profile": (SAVED, "You can change them at any time, or leave them out again."),
+    "support": (SAVED, "You can change this or delete it at any time."),
+    "support-deleted": ("It is deleted", "Your agreement has ended with it. You can tell us again at any time."),
+    "equality": ("Thank you", "Your answers are locked away from your name. You can change them, or tell us to stop."),
+    "equality-skipped": ("No equality questions, then", "Nothing changes. They stay here, should you like to answer."),
+}
 
 
 @bp.get("")
 @access.trainee
 def show() -> str:
-    """Each answer, with a way to change it."""
+    """Each answer, with a way to change it; then what may be answered and need not be."""
+    vault, settings = parts().vault, parts().settings
     trainee = own_account.get_trainee(access.person())
     return render_template(
         "account/details.html",
         person=access.person(),
         trainee=trainee,
         based=places.name(trainee.region, None),
-        changed=request.args.get("changed"),
+        changed=CHANGED.get(request.args.get("changed", "")),
         waiting=address_change.find_waiting(access.person()),
+        profile=profile.list_answers(access.person()),
+        support=support.find_own(access.person(), vault),
+        equality=equality.get_own(access.person(), vault) if settings.EQUALITY == "on" else None,
     )
 
 
