@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from portal.web import access, assets, errors, headers, health, logs, questions, templating, wording
 from portal.web.account import address, details, overview, password, security, two_step
-from portal.web.admin import joining, members, needs
+from portal.web.admin import courses, joining, members, needs, partners, rules
 from portal.web.gate import Gate
 from portal.web.limits import limiter
 from portal.web.public import (
@@ -64,7 +64,8 @@ def register(app: Flask, settings: Settings) -> None:
     Compress(app)
     headers.leave_echoes_uncompressed(app)
     public = (pages, enquiries, own_enquiry, privacy, registration, signing_in, signing_out, passwords, health)
-    for room in (*public, overview, details, address, security, password, two_step, joining, needs, members):
+    content = (partners, rules, courses)
+    for room in (*public, overview, details, address, security, password, two_step, joining, needs, members, *content):
         app.register_blueprint(room.bp)
     if settings.has_sandbox:
         app.register_blueprint(components.bp)

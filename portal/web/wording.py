@@ -105,7 +105,7 @@ def upper_first(text: str) -> str:
 
 def page_address(number: int) -> str:
     """This page's address with its filters and another page number."""
-    asked = {name: value for name, value in request.args.items() if name in ("search", "subject")}
+    asked = {name: value for name, value in request.args.items() if name in ("search", "subject", "state")}
     return f"{request.path}?{urlencode({**asked, 'page': number})}"
 
 
