@@ -113,9 +113,9 @@ COURSE: Columns = {
 RULE: Columns = {
     "priority": Column("Priority"),
     "name": Column("Name"),
-    "regions": Column("Regions", lambda value: ", ".join(_region(slug) for slug in value)),
-    "countries": Column("Countries", lambda value: ", ".join(country_name(code) for code in value)),
-    "interests": Column("About"),
+    "regions": Column("Regions", lambda value: ", ".join(sorted(_region(slug) for slug in value))),
+    "countries": Column("Countries", lambda value: ", ".join(sorted(country_name(code) for code in value))),
+    "interests": Column("About", lambda value: ", ".join(sorted(value))),
     "audience": Column("Who asks", _word(AUDIENCES)),
     "min_learners": Column("Fewest learners"),
     "max_learners": Column("Most learners"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from portal.domain import places
-from portal.domain.content import country_name
 from portal.domain.routing import Rule, Strategy
 
 _WHO = {"individual": " by individuals", "organisation": " by organisations"}
@@ -30,12 +29,16 @@ def _where(rule: Rule) -> str:
     regions = [slug for slug in rule.regions if not (rule.countries and slug == places.OUTSIDE_UK)]
     said = f" from {_or([_region(slug) for slug in regions])}" if regions else ""
     if rule.countries:
-        said += f"{' and' if said else ''} from {_or([country_name(code) for code in rule.countries])}"
+        said += f"{' and' if said else ''} from {_or([_country(code) for code in rule.countries])}"
     return said
 
 
 def _region(slug: str) -> str:
     return places.in_sentence(slug, None) if slug in places.REGIONS else slug
+
+
+def _country(code: str) -> str:
+    return places.in_sentence(places.OUTSIDE_UK, code) if code in places.countries() else code
 
 
 def _learners(fewest: int | None, most: int | None) -> str:

@@ -53,6 +53,7 @@ class Shown:
 
     sheet: Sheet
     state: State
+    paused: bool
     obstacle: str
     standing: Standing
 
@@ -79,7 +80,7 @@ def get(code: str, clock: Clock, vault: Vault, page: int = 1) -> Shown:
         partner = partners.get_by_code(session, code)
         week = standings(session, {code: partner}, [code], clock.now(session))[code]
         sheet = content_changes.sheet(session, _stored(partner), vault, page)
-        return Shown(sheet, state_of(partner), obstacle(partner), week)
+        return Shown(sheet, state_of(partner), partner.paused_at is not None, obstacle(partner), week)
 
 
 def add(code: str, values: Values, editor: Editor) -> None:
