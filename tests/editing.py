@@ -1,4 +1,4 @@
-"""Editing on staff pages, as a browser does it: open the page, change some answers, press."""
+"""Editing on staff pages, as a browser does it: open the page, change some answers, press; and somebody who edits."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from portal.domain.security import Visit
 from portal.models import db
+from portal.models.account import Account
+from portal.models.session import writing
+from portal.records.accounts import Person
+from portal.services.partners import Editor
 
 Typed = dict[str, str | list[str]]
 
@@ -63,3 +69,22 @@ def counted_queries() -> Iterator[list[str]]:
     event.listen(db.engine, "before_cursor_execute", note)
     yield sent
     event.remove(db.engine, "before_cursor_execute", note)
+
+
+def an_editor(app: Flask, name: str = "Ruth Bello") -> Editor:
+    """Somebody of this name who edits; inside an application's context."""
+    parts = app.extensions["portal"]
+    reference = f"ACC-{name.split()[0]}"
+    with writing() as session:
+        now = parts.clock.now(session)
+        account = Account(
+            reference=reference, full_name=name, email=name, email_key=name, created_at=now, last_used_at=now
+        )
+        session.add(account)
+        session.flush()
+        return Editor(
+            Person(account.id, 1, reference, name, name),
+            Visit("192.0.2.1", "Firefox on Windows"),
+            parts.clock.now,
+            parts.vault,
+        )
