@@ -15,7 +15,7 @@ from portal.domain.routing import Rule, fault_of
 from portal.models.course import Course
 from portal.models.partner import Partner
 from portal.models.routing_rule import RoutingRule, RulePartner
-from portal.models.session import writing
+from portal.models.session import hold, writing
 from portal.records import rules
 
 Noun = TypeVar("Noun", Partner, Course)
@@ -102,8 +102,9 @@ def _put_by_code(
 
 
 def _replace_rules(session: Session, rows: Rows) -> Iterator[str]:
+    hold(session, "rules")
     subjects = {row.code: row.subject for row in session.execute(select(Course.code, Course.subject))}
-    partner_ids = {row.code: row.id for row in session.execute(select(Partner.code, Partner.id))}
+    partner_ids = rules.partner_ids(session)
     line_of: dict[int, int] = {}
     session.execute(delete(RulePartner))
     session.execute(delete(RoutingRule))
