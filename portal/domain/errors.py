@@ -25,6 +25,18 @@ class AlreadyThere(Refusal):
     """What should be made is there already."""
 
 
+class Unfit(Refusal):
+    """A value is well formed and still can't be kept; `column` says which."""
+
+    def __init__(self, column: str, what: str) -> None:
+        super().__init__(what)
+        self.column = column
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else changed it since it was shown; nothing was kept, so that nobody's change is lost unseen."""
+
+
 class AnswerChanged(Refusal):
     """Who would answer is no longer who the check page named; nothing was sent."""
 

@@ -41,11 +41,31 @@ def code(cell: str) -> str:
     return cell
 
 
+def own_code(cell: str) -> str:
+    """A code of something with a page of its own; "new" is the page where another is added."""
+    if cell == "new":
+        raise ValueError("is 'new': choose another code")
+    return code(cell)
+
+
 def whole_number(cell: str) -> int:
     """A whole number, nought or more."""
     if not (cell.isascii() and cell.isdigit() and len(cell) < 10):
         raise ValueError(f"is {cell!r}: write a whole number")
     return int(cell)
+
+
+def percentage(cell: str) -> int:
+    """A whole number of percent, 0 to 100."""
+    number = whole_number(cell)
+    if fault := fault_of_percentage(number):
+        raise ValueError(fault)
+    return number
+
+
+def fault_of_percentage(number: int) -> str:
+    """What is wrong with a whole number of percent; empty when nothing is."""
+    return f"is {number}: write a percentage up to 100" if number > 100 else ""
 
 
 def number_or_blank(cell: str) -> int | None:
@@ -133,7 +153,7 @@ def listed(cell: str) -> tuple[str, ...]:
 NATION = one_of("england", "wales", "scotland", "northern-ireland")
 PARTNER: Columns = (
     {
-        "code": code,
+        "code": own_code,
         "name": needed,
         "email": email_or_blank,
         "backup_email": email_or_blank,
@@ -156,7 +176,7 @@ PARTNER: Columns = (
 )
 COURSE: Columns = (
     {
-        "code": code,
+        "code": own_code,
         "title": needed,
         "subject": code,
         "price_pence": whole_number,

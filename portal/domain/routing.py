@@ -239,28 +239,46 @@ def _choose(rule: Rule, available: list[str], standings: Standings, still: tuple
 
 def fault_of(rule: Rule, subjects: Mapping[str, str]) -> str:
     """Why the rule can't be used, in one sentence; empty when it can. `subjects` maps course codes to subjects."""
-    checks: list[tuple[Callable[[], bool], str]] = [
-        (lambda: not rule.partners, "it names no partner"),
-        (lambda: rule.strategy not in set(Strategy), f"its strategy is {rule.strategy!r}, not first or share"),
-        (lambda: bool(rule.audience) and rule.audience not in set(Audience), f"its audience is {rule.audience!r}"),
-        (lambda: rule.min_learners is not None and rule.min_learners < 0, "its fewest learners are below nought"),
+    return find_fault(rule, subjects)[1]
+
+
+def find_fault(rule: Rule, subjects: Mapping[str, str]) -> tuple[str, str]:
+    """The column that keeps the rule from being used, and why; both empty when it can be."""
+    checks: list[tuple[str, Callable[[], bool], str]] = [
+        ("partners", lambda: not rule.partners, "it names no partner"),
         (
+            "strategy",
+            lambda: rule.strategy not in set(Strategy),
+            f"its strategy is {rule.strategy!r}, not first or share",
+        ),
+        (
+            "audience",
+            lambda: bool(rule.audience) and rule.audience not in set(Audience),
+            f"its audience is {rule.audience!r}",
+        ),
+        (
+            "min_learners",
+            lambda: rule.min_learners is not None and rule.min_learners < 0,
+            "its fewest learners are below nought",
+        ),
+        (
+            "max_learners",
             lambda: rule.max_learners is not None and rule.max_learners < (rule.min_learners or 0),
             "its most learners are fewer than its fewest",
         ),
     ]
-    for is_wrong, words in checks:
+    for column, is_wrong, words in checks:
         if is_wrong():
-            return words
+            return column, words
     known_interests = {*subjects, *subjects.values(), "other"}
-    for kind, values, known in (
-        ("region", rule.regions, REGIONS.keys()),
-        ("country", rule.countries, countries().keys()),
-        ("interest", rule.interests, known_interests),
+    for column, kind, values, known in (
+        ("regions", "region", rule.regions, REGIONS.keys()),
+        ("countries", "country", rule.countries, countries().keys()),
+        ("interests", "interest", rule.interests, known_interests),
     ):
         if unknown := [value for value in values if value not in known]:
-            return f"its {kind} {unknown[0]!r} is not known"
-    return ""
+            return column, f"its {kind} {unknown[0]!r} is not known"
+    return "", ""
 
 
 def mismatch(rule: Rule, question: Question, subjects: Mapping[str, str]) -> str:

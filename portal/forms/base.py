@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from wtforms import Field, Form, PasswordField, StringField
+from wtforms import Field, Form, PasswordField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation
 
 Check = Callable[[Any, Field], None]
@@ -120,11 +120,37 @@ def is_email(_form: Any, field: Field) -> None:
         raise StopValidation("Enter an email address in the correct format, like name@example.com") from None
 
 
+def reads(reader: Callable[[str], Any], words: str) -> Check:
+    """What an import takes in the same column; `words` say what to enter instead."""
+
+    def check(_form: Any, field: Field) -> None:
+        try:
+            reader(field.data)
+        except ValueError:
+            raise StopValidation(words) from None
+
+    return check
+
+
 def is_telephone(_form: Any, field: Field) -> None:
     """A telephone number in any form a person writes: spaces, brackets, a plus, an extension."""
     digits = sum(letter.isdigit() for letter in field.data)
     if not 5 <= digits <= 20:
         raise StopValidation("Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192")
+
+
+class Several(SelectMultipleField):  # type: ignore[misc]
+    """Several values, ticked or chosen one by one. Whether each is known, the use case asks; none is lost meanwhile."""
+
+    optional, why = False, ""
+
+    def __init__(self, label: str, *, why: str = "", **kwargs: Any) -> None:
+        super().__init__(label, validate_choice=False, **kwargs)
+        self.why = why
+
+    def chosen(self) -> list[str]:
+        """What was chosen, in order, without what was left empty."""
+        return [value for value in self.data or [] if value]
 
 
 class Secret(PasswordField):  # type: ignore[misc]

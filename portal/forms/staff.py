@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import Field, SelectMultipleField
+from wtforms import Field
 from wtforms.validators import StopValidation
 
 from portal.domain.roles import WORDS, Role
-from portal.forms.base import Choice, Line, PortalForm, is_email
+from portal.forms.base import Choice, Line, PortalForm, Several, is_email
 from portal.forms.password import NewPasswordForm
 
 
@@ -37,20 +37,16 @@ class UndertakingForm(PortalForm):
 class RolesForm(PortalForm):
     """One role at least."""
 
-    roles = SelectMultipleField("Roles", choices=[(role.value, words[0]) for role, words in WORDS.items()])
-
-    def use(self) -> RolesForm:
-        """Bind what is known already; answers the form."""
-        return self
+    roles = Several("Roles")
 
     def validate_roles(self, field: Field) -> None:
         """At least one."""
-        if not field.data:
+        if not field.chosen() or not set(field.chosen()) <= set(WORDS):
             raise StopValidation("Choose at least one role")
 
     def chosen(self) -> set[Role]:
         """The roles that were chosen, once they are valid."""
-        return {Role(value) for value in self.roles.data}
+        return {Role(value) for value in self.roles.chosen()}
 
 
 class InviteForm(RolesForm):
@@ -64,11 +60,6 @@ class InviteForm(RolesForm):
         longest=254,
         checks=[is_email],
     )
-
-    def use(self) -> InviteForm:
-        """As above."""
-        super().use()
-        return self
 
     def __iter__(self) -> Any:
         """The address stands first on the page."""

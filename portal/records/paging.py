@@ -29,3 +29,10 @@ def page_of(session: Session, query: Select[Any], number: int, size: int = SIZE)
     pages = max(1, -(-total // size))
     number = min(max(1, number), pages)
     return Page(session.scalars(query.limit(size).offset((number - 1) * size)).all(), number, pages, total)
+
+
+def page_in(rows: Sequence[Record], number: int, size: int = SIZE) -> Page[Record]:
+    """The same of rows that are in memory already."""
+    pages = max(1, -(-len(rows) // size))
+    number = min(max(1, number), pages)
+    return Page(rows[(number - 1) * size : number * size], number, pages, len(rows))

@@ -15,7 +15,8 @@ from portal.domain.routing import Rule, fault_of
 from portal.models.course import Course
 from portal.models.partner import Partner
 from portal.models.routing_rule import RoutingRule, RulePartner
-from portal.models.session import writing
+from portal.models.session import hold, writing
+from portal.records import rules
 
 Noun = TypeVar("Noun", Partner, Course)
 Rows = list[tuple[int, dict[str, Any]]]
@@ -74,8 +75,8 @@ def _put_partners(session: Session, rows: Rows) -> Iterator[str]:
 
 def _put_courses(session: Session, rows: Rows) -> Iterator[str]:
     for line, values in rows:
-        if values["vat_rate"] > 100:
-            yield f"Line {line}: vat_rate is {values['vat_rate']}: write a percentage up to 100."
+        if fault := import_rows.fault_of_percentage(values["vat_rate"]):
+            yield f"Line {line}: vat_rate {fault}."
     stored = {row.code: row for row in session.scalars(select(Course))}
     yield from _put_by_code(session, Course, stored, rows, "course")
 
@@ -101,8 +102,9 @@ def _put_by_code(
 
 
 def _replace_rules(session: Session, rows: Rows) -> Iterator[str]:
+    hold(session, "rules")
     subjects = {row.code: row.subject for row in session.execute(select(Course.code, Course.subject))}
-    partner_ids = {row.code: row.id for row in session.execute(select(Partner.code, Partner.id))}
+    partner_ids = rules.partner_ids(session)
     line_of: dict[int, int] = {}
     session.execute(delete(RulePartner))
     session.execute(delete(RoutingRule))
@@ -118,27 +120,8 @@ def _replace_rules(session: Session, rows: Rows) -> Iterator[str]:
         elif unknown := [code for code in rule.partners if code not in partner_ids]:
             yield f"Line {line}: the partner {unknown[0]!r} is not known."
         else:
-            session.add(_as_row(rule, reason, partner_ids))
+            session.add(rules.as_row(rule, reason, partner_ids))
     yield f"{_count(len(rows), 'routing rule')} now in force"
-
-
-def _as_row(rule: Rule, reason: str, partner_ids: dict[str, int]) -> RoutingRule:
-    return RoutingRule(
-        priority=rule.priority,
-        name=rule.name,
-        regions=";".join(rule.regions),
-        countries=";".join(rule.countries),
-        interests=";".join(rule.interests),
-        audience=rule.audience or "",
-        min_learners=rule.min_learners,
-        max_learners=rule.max_learners,
-        strategy=rule.strategy,
-        reason=reason,
-        choices=[
-            RulePartner(partner_id=partner_ids[code], position=position)
-            for position, code in enumerate(rule.partners, start=1)
-        ],
-    )
 
 
 def _count(number: int, noun: str) -> str:

@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from portal.web import access, assets, errors, headers, health, logs, questions, templating, wording
 from portal.web.account import address, details, equality, overview, password, profile, security, support, two_step
-from portal.web.admin import by_hand, contacts, deliveries, joining, members, needs
+from portal.web.admin import by_hand, contacts, courses, deliveries, joining, members, needs, partners, rules
 from portal.web.admin import enquiries as desk
 from portal.web.gate import Gate
 from portal.web.limits import limiter
@@ -69,7 +69,7 @@ def register(app: Flask, settings: Settings) -> None:
     headers.leave_echoes_uncompressed(app)
     own = (overview, details, profile, support, address, security, password, two_step)
     asked = (equality,) if settings.EQUALITY == "on" else ()
-    staff = (joining, needs, by_hand, desk, deliveries, contacts, members)
+    staff = (joining, needs, by_hand, desk, partners, rules, courses, deliveries, contacts, members)
     public = (pages, enquiries, own_enquiry, privacy, registration, inviting, invitations, health)
     doors = (signing_in, signing_out, passwords, entrance)
     for room in (*public, *doors, *own, *asked, *staff):

@@ -28,6 +28,8 @@ EVERYBODY = SIGNED_IN | CONTACTS | {"nobody", "suspended"}
 MANAGERS = {"manager"}
 DESK = {"manager", "enquiries"}
 
+# Pages that more may read than change: who may post.
+CHANGERS = dict.fromkeys(("/admin/partners/<code>", "/admin/courses/<code>", "/admin/rules/<int:priority>"), MANAGERS)
 ENTRANTS = {
     **dict.fromkeys(("/", "/courses", "/courses/<code>", "/privacy", "/cookies", "/accessibility"), EVERYBODY),
     **dict.fromkeys(("/enquire", "/enquire/change", "/enquire/send"), EVERYBODY),
@@ -58,6 +60,11 @@ ENTRANTS = {
     **dict.fromkeys((f"/account/details{what}" for what in ("", "/change", "/profile")), TRAINEES),
     **dict.fromkeys(("/account/support", "/account/support/delete"), TRAINEES),
     **dict.fromkeys((f"/account/equality{what}" for what in ("", "/skip", "/stop", "/<code>")), TRAINEES),
+    **dict.fromkeys((f"/admin/{what}" for what in ("partners", "courses", "rules")), DESK),
+    **dict.fromkeys((f"/admin/{what}/new" for what in ("partners", "courses", "rules")), MANAGERS),
+    **dict.fromkeys(("/admin/partners/<code>", "/admin/courses/<code>", "/admin/rules/<int:priority>"), DESK),
+    **dict.fromkeys((f"/admin/partners/<code>/{what}" for what in ("pause", "resume")), MANAGERS),
+    **dict.fromkeys((f"/admin/rules/<int:priority>/{what}" for what in ("up", "down", "remove")), MANAGERS),
 }
 
 
@@ -112,12 +119,13 @@ def test_every_route_against_everybody(catalogue: Flask, people: dict[str, Flask
     assert {rule.rule for rule in rules} == set(ENTRANTS), "say here who may enter a new route"
     for rule in rules:
         path = rule.rule.replace("<path:path>", "x").replace("<token>", "x").replace("<code>", "x")
-        path = path.replace("<name>", "x").replace("<reference>", "x")
+        path = path.replace("<name>", "x").replace("<reference>", "x").replace("<int:priority>", "10")
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            enters = CHANGERS.get(rule.rule, ENTRANTS[rule.rule]) if method == "POST" else ENTRANTS[rule.rule]
             for who, browser in people.items():
                 entered.clear()
                 answer = browser.open(path, method=method)
-                assert bool(entered) == (who in ENTRANTS[rule.rule]), f"{who}: {method} {rule.rule}"
+                assert bool(entered) == (who in enters), f"{who}: {method} {rule.rule}"
                 if not entered and who in ("nobody", "suspended"):
                     assert (answer.status_code, (answer.location or "")[:8]) == (303, "/sign-in"), rule.rule
                 elif not entered:

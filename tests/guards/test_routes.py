@@ -34,7 +34,7 @@ def _rules(app: Flask) -> list[Rule]:
 
 
 def _address(rule: Rule) -> str:
-    return re.sub(r"<(?:\w+:)?(\w+)>", "something", rule.rule)
+    return re.sub(r"<(?:\w+:)?(\w+)>", "something", re.sub(r"<int:\w+>", "10", rule.rule))
 
 
 def test_a_route_that_says_nothing_is_refused(app: Flask) -> None:

@@ -26,7 +26,7 @@ def list_members() -> Response:
 @access.staff(Role.MANAGER)
 def invite() -> Response | AnyResponse:
     """Send a link to join."""
-    form = InviteForm(request.form).use()
+    form = InviteForm(request.form)
     if not form.validate():
         return _page(form, 422)
     try:
@@ -41,7 +41,7 @@ def invite() -> Response | AnyResponse:
 @access.staff(Role.MANAGER)
 def change_roles(reference: str) -> Response | AnyResponse:
     """Give these roles and no others."""
-    form = RolesForm(request.form).use()
+    form = RolesForm(request.form)
     if not form.validate():
         return _page(InviteForm(), 422, refusal=form.problems[0][1])
     try:

@@ -1,0 +1,28 @@
+"""Prices as staff type them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.domain import prices
+
+
+@pytest.mark.parametrize(
+    ("typed", "pence"),
+    [("480", 48000), ("480.50", 48050), ("£1,480.05", 148005), ("0", 0), ("0.01", 1), ("9999999.99", 999_999_999)],
+)
+def test_a_price_is_read(typed: str, pence: int) -> None:
+    assert prices.pence(typed) == pence
+
+
+@pytest.mark.parametrize("typed", ["", "free", "-1", "480.5", "480.505", ".50", "10000000", "1e3", "٣", "4 £"])
+def test_what_is_no_price_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="write pounds"):
+        prices.pence(typed)
+
+
+@given(st.integers(0, 999_999_999))
+def test_a_price_is_typed_as_it_is_read(amount: int) -> None:
+    assert prices.pence(prices.pounds(amount)) == amount
