@@ -18,6 +18,7 @@ from portal.models.session import listen
 from portal.services.account_mail import AccountMail
 from portal.services.enquiry_mail import EnquiryMail
 from portal.services.retention import Retention, purges
+from portal.services.security_mail import SecurityMail
 from portal.web.parts import Parts
 from portal.web.wording import company
 
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> Flask:
     workers = (
         EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL),
         AccountMail(mailer, links, clock),
+        SecurityMail(mailer, links, settings.TEAM_EMAIL),
         retention := Retention(clock, due),
     )
     app.extensions["portal.retention"] = retention

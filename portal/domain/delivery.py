@@ -27,6 +27,7 @@ class Kind(StrEnum):
     ADDRESS_CHANGED = "address_changed"
     STAFF_INVITATION = "staff_invitation"
     ACCOUNT_LOCKED = "account_locked"
+    SECURITY_ALERT = "security_alert"
     PURGE_ENQUIRIES = "purge_enquiries"
     PURGE_REGISTRATIONS = "purge_registrations"
     PURGE_ADDRESS_CHANGES = "purge_address_changes"
@@ -53,6 +54,7 @@ NAMES = {
     Kind.ADDRESS_CHANGED: "The word that an address was changed",
     Kind.STAFF_INVITATION: "The invitation of a colleague",
     Kind.ACCOUNT_LOCKED: "The word that an account was closed",
+    Kind.SECURITY_ALERT: "The alert to our own team",
     Kind.PURGE_ENQUIRIES: "The deletion of old enquiries",
     Kind.PURGE_REGISTRATIONS: "The deletion of old registrations",
     Kind.PURGE_ADDRESS_CHANGES: "The deletion of old changes of address",

@@ -42,6 +42,12 @@ def long_day(moment: dt.datetime) -> str:
     return f"{day:%A} {day.day} {day:%B}"
 
 
+def short_day(moment: dt.datetime) -> str:
+    """ "25 Nov 2026", in London."""
+    day = moment.astimezone(LONDON)
+    return f"{day.day} {day:%b} {day.year}"
+
+
 def clock_time(moment: dt.datetime) -> str:
     """ "17:00", in London."""
     return f"{moment.astimezone(LONDON):%H:%M}"

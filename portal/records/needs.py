@@ -20,11 +20,11 @@ from portal.models.outbox import OutboxMessage
 class Found:
     """Some rows of one kind, those due first, and how many there are in all."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Row[*tuple[Any, ...]]]
     total: int
 
 
-def _found(session: Session, query: Select[Any], most: int) -> Found:
+def _found(session: Session, query: Select[*tuple[Any, ...]], most: int) -> Found:
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return Found(session.execute(query.limit(most)).all(), total)
 
@@ -84,7 +84,7 @@ def raised_rules(session: Session, most: int) -> Found:
     return _found(session, query, most)
 
 
-def received_between(session: Session, start: dt.datetime, end: dt.datetime) -> Sequence[Row[Any]]:
+def received_between(session: Session, start: dt.datetime, end: dt.datetime) -> Sequence[Row[*tuple[Any, ...]]]:
     """(interest, how many) of the enquiries of a time, most first."""
     query = (
         select(Enquiry.interest, func.count().label("times"))

@@ -10,9 +10,9 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
-from portal.web import access, assets, errors, headers, health, logs, questions, templating, wording
+from portal.web import access, assets, errors, headers, health, logs, questions, suspicions, templating, wording
 from portal.web.account import address, details, overview, password, security, two_step
-from portal.web.admin import joining, members, needs
+from portal.web.admin import joining, members, needs, security_log, trainees
 from portal.web.gate import Gate
 from portal.web.limits import limiter
 from portal.web.public import (
@@ -59,12 +59,14 @@ def register(app: Flask, settings: Settings) -> None:
     wording.init_app(app, settings)
     questions.init_app(app)
     errors.init_app(app)
+    suspicions.init_app(app)
     limiter.init_app(app)
     csrf = CSRFProtect(app)
     Compress(app)
     headers.leave_echoes_uncompressed(app)
     public = (pages, enquiries, own_enquiry, privacy, registration, signing_in, signing_out, passwords, health)
-    for room in (*public, overview, details, address, security, password, two_step, joining, needs, members):
+    of_staff = (joining, needs, trainees, security_log, members)
+    for room in (*public, overview, details, address, security, password, two_step, *of_staff):
         app.register_blueprint(room.bp)
     if settings.has_sandbox:
         app.register_blueprint(components.bp)

@@ -127,6 +127,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         due_time=needs.due_time,
         due_word=needs.due_word,
         long_day=working_days.long_day,
+        short_day=working_days.short_day,
         country_name=lambda code: countries().get(code, code),
         initials=initials,
         lower_first=lower_first,

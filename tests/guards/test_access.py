@@ -24,6 +24,8 @@ TRAINEES = {"trainee", "another trainee"}
 SIGNED_IN = TRAINEES | ROLES
 EVERYBODY = SIGNED_IN | {"nobody", "suspended"}
 MANAGERS = {"manager"}
+WATCHERS = {"manager", "privacy"}
+OF_TRAINEES = {"manager", "enquiries"}
 
 ENTRANTS = {
     **dict.fromkeys(("/", "/courses", "/courses/<code>", "/privacy", "/cookies", "/accessibility"), EVERYBODY),
@@ -43,6 +45,11 @@ ENTRANTS = {
     "/staff/join/<token>": EVERYBODY,
     **dict.fromkeys(("/staff/undertaking", "/admin"), ROLES),
     **dict.fromkeys(("/admin/staff", "/admin/staff/<reference>/roles", "/admin/staff/<reference>/remove"), MANAGERS),
+    **dict.fromkeys((f"/admin/security{what}" for what in ("", ".csv", "/looked")), WATCHERS),
+    **dict.fromkeys((f"/admin/trainees{what}" for what in ("", "/<reference>")), OF_TRAINEES),
+    "/admin/trainees/<reference>/password-link": OF_TRAINEES,
+    **dict.fromkeys((f"/admin/trainees/<reference>/{what}" for what in ("suspend", "resume")), MANAGERS),
+    "/admin/trainees.csv": MANAGERS,
     **dict.fromkeys(("/account/details", "/account/details/change"), TRAINEES),
 }
 
