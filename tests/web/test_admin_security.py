@@ -179,7 +179,7 @@ def test_doors_that_are_tried_are_noted_and_answered_as_any_other_address(
         assert stranger.get(path).status_code == 404
     assert _count(catalogue, Happened.SUSPICIOUS_ADDRESS) == 0
     ordinary = stranger.get("/nowhere").text
-    for path in ("/.env", "/wp-login.php?secret=hunter2", "/courses/x.php", "/.git/config", "/%2e%2e/etc/passwd"):
+    for path in ("/.env", "/wp-login.php?secret=hunter2", "/x.php", "/.git/config", "/%2e%2e/etc/passwd"):
         answer = stranger.get(path)
         assert answer.status_code == 404
         assert answer.text == ordinary
