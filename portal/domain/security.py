@@ -67,7 +67,7 @@ SAID = {
     Happened.SECOND_STEP_ON: "Turned the second step on",
     Happened.SECOND_STEP_OFF: "Turned the second step off",
     Happened.MANY_LOCKED: "Alert: many accounts closed",
-    Happened.MASS_EXPORT: "Alert: much downloaded",
+    Happened.MASS_EXPORT: "Alert: a lot downloaded",
     Happened.ALERTS_SEEN: "Looked at the alerts",
 }
 """What staff read for each kind of entry."""
@@ -102,7 +102,7 @@ def lock(of_account: int, of_network: int) -> Lock | None:
 
 ALERTS = {
     Happened.MANY_LOCKED: "Many accounts were closed by wrong passwords",
-    Happened.MASS_EXPORT: "Somebody downloaded much",
+    Happened.MASS_EXPORT: "Somebody downloaded a lot",
 }
 """The kinds of entry that somebody must look at, each as a sentence."""
 

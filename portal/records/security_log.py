@@ -108,7 +108,7 @@ def _wanted(wanted: Wanted) -> Query:
             *(SecurityEvent.detail, Account.reference, Account.full_name, is_trainee),
         )
         .outerjoin(Account, Account.id == SecurityEvent.account_id)
-        .order_by(SecurityEvent.id.desc())
+        .order_by(SecurityEvent.happened_at.desc(), SecurityEvent.id.desc())
     )
     if wanted.kind:
         query = query.where(SecurityEvent.kind == wanted.kind)
