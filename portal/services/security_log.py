@@ -16,7 +16,7 @@ from portal.records.accounts import Person
 from portal.records.paging import Page, Values
 from portal.records.security_log import Wanted as Wanted  # pages name its type
 
-MOST_ALERTS = 20
+MOST_ALERTS = 1_000  # all of them: one an hour and account at most, and whoever closes them has seen each
 HEADS = ("when", "what", "account", "name", "device", "network", "detail")
 
 

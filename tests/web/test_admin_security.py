@@ -232,7 +232,7 @@ def test_an_alert_needs_managers_and_privacy_until_one_of_them_has_looked(
     _add(catalogue, clock, Happened.MASS_EXPORT, 30, detail="600 rows at once")
     assert count_queries(catalogue, lambda: manager.get("/admin")) == few
     page = privacy.get(PAGE).text
-    assert "20 alerts are open" in page.replace("Twenty", "20")
+    assert "31 alerts are open" in page
     form = hidden_fields(page)
     assert privacy.post(f"{PAGE}/looked", data={**form, "newest": "2026-01-01"}).status_code == 409
     assert _count(catalogue, Happened.ALERTS_SEEN) == 0

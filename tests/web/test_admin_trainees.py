@@ -194,6 +194,7 @@ def test_a_suspended_account_is_out_everywhere_at_its_next_click_until_it_is_res
     assert mailbox.list_mails() == []
 
 
+@pytest.mark.promise("OLT-7")
 def test_a_reset_link_goes_to_the_address_on_file_and_staff_see_no_password(
     trainee: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
 ) -> None:
