@@ -32,11 +32,12 @@ def export(session: Session, account_id: int, what: str, rows: int, visit: Visit
     Every export calls this in the transaction that reads its rows. `what` names the list, as in "trainees".
     """
     hold(session, "alerts")
-    security_log.add(session, Happened.EXPORTED, visit, now, account_id=account_id, detail=f"{what}, {rows:,} rows")
+    detail = f"{what}, {rows:,} {'row' if rows == 1 else 'rows'}"
+    security_log.add(session, Happened.EXPORTED, visit, now, account_id=account_id, detail=detail)
     recent = (SecurityEvent.kind == Happened.EXPORTED) & (SecurityEvent.happened_at > now - ALERT_WINDOW)
     own = select(func.count()).select_from(SecurityEvent).where(recent, SecurityEvent.account_id == account_id)
-    if detail := too_much_exported(rows, session.scalar(own) or 0):
-        _raise(session, Happened.MASS_EXPORT, visit, now, account_id, detail)
+    if alarming := too_much_exported(rows, session.scalar(own) or 0):
+        _raise(session, Happened.MASS_EXPORT, visit, now, account_id, alarming)
 
 
 def _raise(

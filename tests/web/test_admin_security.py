@@ -166,7 +166,7 @@ def test_the_file_holds_what_is_filtered_disarmed_and_the_log_says_that_it_was_t
     with catalogue.app_context(), reading() as session:
         taken = session.scalars(select(SecurityEvent).where(SecurityEvent.kind == Happened.EXPORTED)).one()
         owner = session.get(Account, taken.account_id)
-    assert taken.detail == "The security log, 1 rows"
+    assert taken.detail == "The security log, 1 row"
     assert owner
     assert owner.full_name == "Ruth Bello"
 
