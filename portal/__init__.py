@@ -19,6 +19,7 @@ from portal.services.account_mail import AccountMail
 from portal.services.enquiry_mail import EnquiryMail
 from portal.services.invitation_mail import InvitationMail
 from portal.services.retention import Retention, purges
+from portal.services.security_mail import SecurityMail
 from portal.web.parts import Parts
 from portal.web.wording import company
 
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> Flask:
         EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL),
         AccountMail(mailer, links, clock),
         InvitationMail(mailer, links),
+        SecurityMail(mailer, links, settings.TEAM_EMAIL),
         retention := Retention(clock, due),
     )
     app.extensions["portal.retention"] = retention

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 
 import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
+from portal.domain.enquiry import email_key
+from portal.domain.references import new_reference
 from portal.domain.roles import Role
-from portal.domain.security import Visit
+from portal.domain.security import Happened, Visit
+from portal.gateways.clock import Clock
+from portal.models import db
+from portal.models.account import Account, Trainee
+from portal.models.security_event import SecurityEvent
+from portal.models.session import writing
 from portal.sandbox.mailbox import Mailbox
 from portal.services import staff
 from tests.factories import PASSWORD, Deliver, links_in, press
@@ -65,3 +74,42 @@ def make_contact(
     assert press(browser, link, link).location == "/partner"
     assert press(browser, "/partner/undertaking", "/partner/undertaking", promise="yes").location == "/partner"
     return browser
+
+
+def add_trainees(clock: Clock, *names: str, region: str = "wales") -> list[str]:
+    """Trainees with these names and an address made of each, a sign-in of each in the log; answers the references."""
+    references = []
+    with writing() as session:
+        now = clock.now(session)
+        for name in names:
+            email = f"{email_key(name).replace(' ', '.')}@people.example"
+            account = Account(
+                reference=new_reference("ACC"),
+                full_name=name,
+                email=email,
+                email_key=email_key(email),
+                created_at=now,
+                last_used_at=now,
+            )
+            session.add(account)
+            session.flush()
+            session.add(Trainee(account_id=account.id, region=region, heard_from="A search", of_age=16))
+            seen = {"network": "192.0.2.7", "device": "Firefox on Windows", "happened_at": now}
+            session.add(SecurityEvent(kind=Happened.SIGN_IN, account_id=account.id, **seen))
+            references.append(account.reference)
+    return references
+
+
+def count_queries(app: Flask, ask: Callable[[], object]) -> int:
+    """How many queries a request makes."""
+    seen: list[int] = []
+
+    def count(*_: object) -> None:
+        seen.append(1)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", count)
+    ask()
+    event.remove(engine, "before_cursor_execute", count)
+    return len(seen)

@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("full_name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("email_key", sa.String(), nullable=False),
+        sa.Column("search_text", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True),
         sa.Column("password_version", sa.Integer(), nullable=False),
         sa.Column("session_epoch", sa.Integer(), nullable=False),
@@ -95,6 +96,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.create_index("ix_account_last_used_at", ["last_used_at"], unique=False)
+        batch_op.create_index("ix_account_search_text", ["search_text"], unique=False)
         batch_op.create_index("uq_account_email_key", ["email_key"], unique=True)
         batch_op.create_index("uq_account_reference", ["reference"], unique=True)
 
@@ -619,6 +621,7 @@ def downgrade() -> None:
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_index("uq_account_reference")
         batch_op.drop_index("uq_account_email_key")
+        batch_op.drop_index("ix_account_search_text")
         batch_op.drop_index("ix_account_last_used_at")
 
     op.drop_table("account")

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     SIGN_IN_LINK = "sign_in_link"
     STAFF_INVITATION = "staff_invitation"
     ACCOUNT_LOCKED = "account_locked"
+    SECURITY_ALERT = "security_alert"
     PURGE_ENQUIRIES = "purge_enquiries"
     PURGE_REGISTRATIONS = "purge_registrations"
     PURGE_INVITATIONS = "purge_invitations"
@@ -67,6 +68,7 @@ NAMES = {
     Kind.SIGN_IN_LINK: "The link that signs a partner’s contact in",
     Kind.STAFF_INVITATION: "The invitation of a colleague",
     Kind.ACCOUNT_LOCKED: "The word that an account was closed",
+    Kind.SECURITY_ALERT: "The alert to our own team",
     Kind.PURGE_ENQUIRIES: "The deletion of old enquiries",
     Kind.PURGE_REGISTRATIONS: "The deletion of old registrations",
     Kind.PURGE_EQUALITY: "The deletion of old equality answers",

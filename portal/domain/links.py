@@ -8,9 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from itsdangerous import BadData, URLSafeSerializer, base64_encode
+
+from portal.domain.security import ALERT_WINDOW, Happened
+from portal.domain.working_days import LONDON
 
 ENQUIRY_PAGE = "/enquiries/{token}"
 CONFIRM_PAGE = "/register/confirm/{token}"
@@ -24,11 +27,21 @@ FORGOTTEN_PAGE = "/forgotten-password"
 CONTACTS_PAGE = "/sign-in/link"
 LINK_PAGE = "/sign-in/link/{token}"
 SIGN_IN_LINK_LIFE = dt.timedelta(minutes=15)
+SECURITY_PAGE = "/admin/security"
 JOIN_LINK_LIFE = dt.timedelta(days=7)
 PASSWORD_LINK_LIFE = dt.timedelta(hours=4)
 
 # Where a person may be led after signing in: pages that open without a token.
 _ERRANDS = ("/admin", "/partner", "/courses", "/enquire", "/account", "/privacy")
+
+
+def alert_page(kind: Happened, account: str, raised_at: dt.datetime) -> str:
+    """The path of the security log's entries behind an alert; `account` is a reference, empty when it has none."""
+    day = raised_at.astimezone(LONDON).date()
+    first = (raised_at - ALERT_WINDOW).astimezone(LONDON).date()
+    cause = Happened.LOCKED if kind == Happened.MANY_LOCKED else Happened.EXPORTED
+    asked = {"kind": cause, "account": account, "from": first, "to": day}
+    return f"{SECURITY_PAGE}?{urlencode({name: str(value) for name, value in asked.items() if value})}"
 
 
 def errand(path: str | None) -> str:

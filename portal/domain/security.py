@@ -6,6 +6,9 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import unquote
+
+LONGEST_PATH = 2_000  # of a longer address the beginning is looked at
 
 
 class Happened(StrEnum):
@@ -36,6 +39,40 @@ class Happened(StrEnum):
     EXPORTED = "exported"
     SECOND_STEP_ON = "second_step_on"
     SECOND_STEP_OFF = "second_step_off"
+    MANY_LOCKED = "many_locked"
+    MASS_EXPORT = "mass_export"
+    ALERTS_SEEN = "alerts_seen"
+
+
+SAID = {
+    Happened.SIGN_IN: "Signed in",
+    Happened.SIGN_IN_BY_RECOVERY_CODE: "Signed in with a recovery code",
+    Happened.PASSWORD_RIGHT: "Entered the right password",
+    Happened.SIGN_IN_FAILED: "Wrong password or code",
+    Happened.SIGN_IN_REFUSED: "Not let in, after too many tries",
+    Happened.LOCKED: "Closed for 15 minutes, after ten wrong tries",
+    Happened.SIGN_OUT: "Signed out",
+    Happened.SIGN_OUT_EVERYWHERE: "Signed out everywhere",
+    Happened.PASSWORD_ASKED: "Asked for a link for a new password",
+    Happened.PASSWORD_SET: "Set a password",
+    Happened.ADDRESS_CHANGED: "Changed the email address",
+    Happened.INVITED: "Invited to the staff",
+    Happened.UNDERTAKING_ACCEPTED: "Accepted the undertaking",
+    Happened.ROLES_CHANGED: "Given other roles",
+    Happened.REMOVED: "Removed from the staff",
+    Happened.SUSPENDED: "Suspended",
+    Happened.RESUMED: "Resumed",
+    Happened.PASSWORD_LINK_BY_STAFF: "Sent a link for a new password, by staff",
+    Happened.SUSPICIOUS_ADDRESS: "Asked for what only an attacker looks for",
+    Happened.CONTENT_CHANGED: "Changed what the site says",
+    Happened.EXPORTED: "Downloaded a list",
+    Happened.SECOND_STEP_ON: "Turned the second step on",
+    Happened.SECOND_STEP_OFF: "Turned the second step off",
+    Happened.MANY_LOCKED: "Alert: many accounts closed",
+    Happened.MASS_EXPORT: "Alert: a lot downloaded",
+    Happened.ALERTS_SEEN: "Looked at the alerts",
+}
+"""What staff read for each kind of entry."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +100,55 @@ def lock(of_account: int, of_network: int) -> Lock | None:
     if of_account >= TRIES_OF_AN_ACCOUNT:
         return Lock.ACCOUNT
     return Lock.NETWORK if of_network >= TRIES_OF_A_NETWORK else None
+
+
+ALERTS = {
+    Happened.MANY_LOCKED: "Many accounts were closed by wrong passwords",
+    Happened.MASS_EXPORT: "Somebody downloaded a lot",
+}
+"""The kinds of entry that somebody must look at, each as a sentence."""
+
+ALERT_WINDOW = dt.timedelta(hours=1)
+LOCKED_FOR_AN_ALERT = 5
+ROWS_FOR_AN_ALERT = 500
+EXPORTS_FOR_AN_ALERT = 3
+
+
+def too_many_locked(accounts: int) -> str:
+    """What is alarming about so many accounts closed within the window; empty when nothing is."""
+    return f"{accounts} accounts within an hour" if accounts >= LOCKED_FOR_AN_ALERT else ""
+
+
+def too_much_exported(rows: int, exports: int) -> str:
+    """What is alarming about an export of so many rows, the last of so many within the window."""
+    if rows >= ROWS_FOR_AN_ALERT:
+        return f"{rows:,} rows at once"
+    return f"{exports} lists within an hour" if exports >= EXPORTS_FOR_AN_ALERT else ""
+
+
+# What only somebody asks for who tries doors: what it is, and the sign of it in a path in small letters.
+_SUSPICIOUS = (
+    ("a way out of the folder", r"(^|/)\.\.(/|$)"),
+    ("a settings file", r"/\.(env|aws|ssh|docker|npmrc|htaccess|htpasswd|ds_store|vscode)([./_-]|$)"),
+    ("the code’s history", r"/\.(git|svn|hg)([/_]|$)"),
+    ("WordPress", r"/(wp-login|wp-admin|wp-content|wp-includes|wp-json|wp-config|xmlrpc|wordpress)([./]|$)"),
+    ("a database’s pages", r"/(phpmyadmin|pma|adminer|mysqladmin|dbadmin)([./-]|$)"),
+    ("the system’s files", r"/(etc/(passwd|shadow|hosts)|proc/self|windows/win\.ini)"),
+    ("old server programs", r"/(cgi-bin|boaform|hnap1|actuator|solr|server-status)([./]|$)"),
+    ("another system’s program", r"\.(php[3-8]?|phtml|aspx?|jsp|cgi|pl|exe|dll)(/|$)"),
+    ("a copy of the data", r"/[^/]*\.(sql|sqlite3?|bak|dump)(\.(gz|zip|xz))?$"),
+)
+_PATTERNS = tuple((name, re.compile(sign)) for name, sign in _SUSPICIOUS)
+SUSPICION_WINDOW = dt.timedelta(minutes=1)
+
+
+def suspicion(path: str) -> str:
+    """What an address is after that only an attacker asks for, as the name of a kind; empty for any other address.
+
+    `path` is as the server decoded it, once; a second coat of coding is taken off here.
+    """
+    plain = unquote(path[:LONGEST_PATH]).replace("\\", "/").casefold()
+    return next((name for name, pattern in _PATTERNS if pattern.search(plain)), "")
 
 
 _BROWSERS = (

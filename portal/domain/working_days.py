@@ -43,9 +43,9 @@ def long_day(moment: dt.datetime) -> str:
 
 
 def short_day(moment: dt.datetime) -> str:
-    """ "25 November 2026", in London."""
+    """ "25 Nov 2026", in London."""
     day = moment.astimezone(LONDON)
-    return f"{day.day} {day:%B %Y}"
+    return f"{day.day} {day:%b} {day.year}"
 
 
 def clock_time(moment: dt.datetime) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from portal.models.base import LOCKED, NEVER_REUSE_IDS, Base, Moment, found_by, personal
+from portal.domain.searching import search_text
+from portal.models.base import LOCKED, NEVER_REUSE_IDS, SORTED, Base, Moment, found_by, personal
 
 KEEPING = "keep-account"
 REGISTERING = "register"
@@ -25,6 +26,7 @@ class Account(Base):
         Index("uq_account_reference", "reference", unique=True),
         Index("uq_account_email_key", "email_key", unique=True),
         Index("ix_account_last_used_at", "last_used_at"),
+        Index("ix_account_search_text", "search_text"),
         {"info": found_by("email_key of the account"), **NEVER_REUSE_IDS},
     )
 
@@ -33,6 +35,9 @@ class Account(Base):
     full_name: Mapped[str] = mapped_column(info=personal("identity", KEEPING))
     email: Mapped[str] = mapped_column(info=personal("contact", KEEPING))
     email_key: Mapped[str] = mapped_column(info=personal("contact", KEEPING, given_by="made by us"))
+    search_text: Mapped[str] = mapped_column(
+        SORTED, default="", info=personal("identity", KEEPING, given_by="made by us")
+    )
     password_hash: Mapped[str | None] = mapped_column(info=personal("credentials", KEEPING))
     password_version: Mapped[int] = mapped_column(default=1)
     session_epoch: Mapped[int] = mapped_column(default=1)
@@ -45,6 +50,13 @@ class Account(Base):
         info=LOCKED | personal("credentials", KEEPING, given_by="made by us")
     )
     totp_step: Mapped[int | None]
+
+    @validates("full_name", "email")
+    def _follow(self, name: str, value: str) -> str:
+        """What is searched and sorted by follows the name and the address, whoever changes them."""
+        known = {"full_name": self.full_name or "", "email": self.email or ""} | {name: value}
+        self.search_text = search_text(known["full_name"], known["email"])
+        return value
 
 
 class RecoveryCode(Base):

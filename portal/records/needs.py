@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,17 +14,18 @@ from portal.models.account import Account, Trainee
 from portal.models.enquiry import Enquiry, EnquiryOwner, EnquiryRouting, Holder, Referral
 from portal.models.outbox import OutboxMessage
 from portal.models.partner import Partner
+from portal.records.paging import Query, Values
 
 
 @dataclass(frozen=True)
 class Found:
     """Some rows of one kind, those due first, and how many there are in all."""
 
-    rows: Sequence[Any]
+    rows: Sequence[Values]
     total: int
 
 
-def _found(session: Session, query: Any, most: int) -> Found:
+def _found(session: Session, query: Query, most: int) -> Found:
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return Found(session.execute(query.limit(most)).all(), total)
 
@@ -98,7 +98,7 @@ def raised_rules(session: Session, most: int) -> Found:
     return _found(session, query, most)
 
 
-def received_between(session: Session, start: dt.datetime, end: dt.datetime) -> Sequence[Any]:
+def received_between(session: Session, start: dt.datetime, end: dt.datetime) -> Sequence[Values]:
     """(interest, how many) of the enquiries of a time, most first."""
     query = (
         select(Enquiry.interest, func.count().label("times"))

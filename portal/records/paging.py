@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 Record = TypeVar("Record")
+Values = Row[*tuple[Any, ...]]
+"""A row of several values; `Query` is a query of such rows."""
+Query = Select[*tuple[Any, ...]]
 SIZE = 20
 
 
@@ -23,12 +26,23 @@ class Page(Generic[Record]):
     total: int
 
 
-def page_of(session: Session, query: Select[Any], number: int, size: int = SIZE) -> Page[Any]:
+def page_of(session: Session, query: Query, number: int, size: int = SIZE) -> Page[Any]:
     """This page of the query's records; a number beyond either end is the first or the last page."""
+    total, pages, number = _measure(session, query, number, size)
+    return Page(session.scalars(query.limit(size).offset((number - 1) * size)).all(), number, pages, total)
+
+
+def rows_of(session: Session, query: Query, number: int, size: int = SIZE) -> Page[Values]:
+    """The same for a query of several values a row."""
+    total, pages, number = _measure(session, query, number, size)
+    return Page(session.execute(query.limit(size).offset((number - 1) * size)).all(), number, pages, total)
+
+
+def _measure(session: Session, query: Query, number: int, size: int) -> tuple[int, int, int]:
+    """(how many rows there are, how many pages, the number of the page that is shown)."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     pages = max(1, -(-total // size))
-    number = min(max(1, number), pages)
-    return Page(session.scalars(query.limit(size).offset((number - 1) * size)).all(), number, pages, total)
+    return total, pages, min(max(1, number), pages)
 
 
 def page_in(rows: Sequence[Record], number: int, size: int = SIZE) -> Page[Record]:

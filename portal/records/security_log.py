@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.security import WINDOW, Happened, Visit
+from portal.models.account import Account, Trainee
 from portal.models.security_event import SecurityEvent
-from portal.records.paging import Page, page_of
+from portal.records.paging import Page, Query, Values, page_of, rows_of
 
 _FRESH_START = (Happened.SIGN_IN, Happened.SIGN_IN_BY_RECOVERY_CODE, Happened.PASSWORD_SET)
 OWN = (Happened.SIGN_IN, Happened.SIGN_IN_BY_RECOVERY_CODE, Happened.SIGN_IN_FAILED, Happened.SIGN_IN_REFUSED)
 OWN_SIZE = 10
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which entries: of a kind, from a network, of the account with a reference, from `since` on and before `until`."""
+
+    kind: Happened | None = None
+    network: str = ""
+    account: str = ""
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
 
 
 def add(
@@ -74,6 +88,43 @@ def list_own(session: Session, account_id: int, page: int) -> Page[SecurityEvent
     """A page of an account's sign-ins, newest first."""
     own = (SecurityEvent.account_id == account_id) & SecurityEvent.kind.in_(OWN)
     return page_of(session, select(SecurityEvent).where(own).order_by(SecurityEvent.id.desc()), page, OWN_SIZE)
+
+
+def list_wanted(session: Session, wanted: Wanted, page: int) -> Page[Values]:
+    """A page of the entries that are wanted, newest first, each with whose account it is."""
+    return rows_of(session, _wanted(wanted), page)
+
+
+def all_wanted(session: Session, wanted: Wanted) -> Sequence[Values]:
+    """All of them."""
+    return session.execute(_wanted(wanted)).all()
+
+
+def _wanted(wanted: Wanted) -> Query:
+    is_trainee = exists().where(Trainee.account_id == SecurityEvent.account_id).label("is_trainee")
+    query = (
+        select(
+            *(SecurityEvent.happened_at, SecurityEvent.kind, SecurityEvent.network, SecurityEvent.device),
+            *(SecurityEvent.detail, Account.reference, Account.full_name, is_trainee),
+        )
+        .outerjoin(Account, Account.id == SecurityEvent.account_id)
+        .order_by(SecurityEvent.happened_at.desc(), SecurityEvent.id.desc())
+    )
+    if wanted.kind:
+        query = query.where(SecurityEvent.kind == wanted.kind)
+    if wanted.network:
+        query = query.where(SecurityEvent.network == wanted.network)
+    if wanted.account:
+        query = query.where(Account.reference == wanted.account)
+    if wanted.since:
+        query = query.where(SecurityEvent.happened_at >= wanted.since)
+    return query.where(SecurityEvent.happened_at < wanted.until) if wanted.until else query
+
+
+def was_noted(session: Session, kind: Happened, network: str, since: dt.datetime) -> bool:
+    """True when this network has an entry of this kind since then."""
+    same = (SecurityEvent.kind == kind) & (SecurityEvent.network == network) & (SecurityEvent.happened_at > since)
+    return session.scalar(select(SecurityEvent.id).where(same).limit(1)) is not None
 
 
 def count_before(session: Session, limit: dt.datetime) -> int:

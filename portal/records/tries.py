@@ -15,7 +15,7 @@ from portal.domain.security import TRIES_OF_AN_ACCOUNT, Happened, Lock, Visit, l
 from portal.domain.vault import Vault
 from portal.models.account import Account
 from portal.models.session import hold
-from portal.records import outbox, security_log
+from portal.records import alerts, outbox, security_log
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def failed(session: Session, tried: Try, visit: Visit, mailbox: str, now: dt.dat
     if tried.is_last:
         entry = security_log.add(session, Happened.LOCKED, visit, now, account_id=tried.account_id, mailbox=mailbox)
         outbox.add(session, Kind.ACCOUNT_LOCKED, entry, now)
+        alerts.after_lock(session, visit, now)
 
 
 def succeeded(session: Session, tried: Try, kind: Happened) -> None:

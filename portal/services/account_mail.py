@@ -131,6 +131,7 @@ class AccountMail:
             "account": account,
             "device": entry.device,
             "turned_on": entry.kind == Happened.SECOND_STEP_ON,
+            "by_staff": entry.kind == Happened.PASSWORD_LINK_BY_STAFF,
             "day": working_days.long_day(entry.happened_at),
             "time": working_days.clock_time(entry.happened_at),
             "link": self.links.password_page(account.reference, account.password_version, entry.happened_at),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -15,10 +15,13 @@ from sqlalchemy.orm import Session
 from portal.domain import places, working_days
 from portal.domain.charts import Bar, finding
 from portal.domain.delivery import NAMES
+from portal.domain.links import alert_page
 from portal.domain.needs import Need
+from portal.domain.roles import Role
+from portal.domain.security import ALERTS
 from portal.gateways.clock import Clock
 from portal.models.session import reading
-from portal.records import catalogue, needs
+from portal.records import alerts, catalogue, needs
 from portal.records.catalogue import Catalogue, subject_name
 from portal.records.paging import SIZE, Page
 from portal.records.referrals import obstacle
@@ -50,12 +53,13 @@ class Desk:
     week: Week
 
 
-def gather(clock: Clock, *, page: int) -> Desk:
-    """One page over all kinds, those that are due first."""
+def gather(clock: Clock, roles: Collection[str], *, page: int) -> Desk:
+    """One page over all kinds that somebody with these roles sees, those that are due first."""
+    readers = _READERS + (_WATCHING if WATCHERS.intersection(roles) else ())
     with reading() as session:
         now, known = clock.now(session), catalogue.current(session)
         page = max(1, min(page, 1000))
-        read = [reader(session, known, now, page * SIZE) for reader in _READERS]
+        read = [reader(session, known, now, page * SIZE) for reader in readers]
         total = sum(count for _, count in read)
         pages = max(1, -(-total // SIZE))
         page = min(page, pages)
@@ -152,7 +156,24 @@ def _course(code: str) -> str:
     return f"/admin/courses/{code}"
 
 
+def _alerts(session: Session, _known: Catalogue, _now: dt.datetime, most: int) -> tuple[list[Need], int]:
+    made = [
+        Need(
+            title=ALERTS[row.kind],
+            detail=f"{row.detail}, by {row.full_name or row.reference}" if row.reference else row.detail,
+            since=row.happened_at,
+            due_at=working_days.due(row.happened_at, 1),
+            act="See what happened",
+            href=alert_page(row.kind, row.reference or "", row.happened_at),
+        )
+        for row in alerts.list_open(session, most)
+    ]
+    return made, alerts.count_open(session)
+
+
 _READERS: tuple[Reader, ...] = (_own_enquiries, _failed_deliveries, _raised_rules, _catalogue)
+_WATCHING: tuple[Reader, ...] = (_alerts,)
+WATCHERS = frozenset({Role.MANAGER, Role.PRIVACY})
 
 
 def _week(session: Session, known: Catalogue, now: dt.datetime) -> Week:

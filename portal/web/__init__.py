@@ -10,9 +10,21 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
-from portal.web import access, assets, errors, headers, health, logs, questions, templating, wording
+from portal.web import access, assets, errors, headers, health, logs, questions, suspicions, templating, wording
 from portal.web.account import address, details, equality, overview, password, profile, security, support, two_step
-from portal.web.admin import by_hand, contacts, courses, deliveries, joining, members, needs, partners, rules
+from portal.web.admin import (
+    by_hand,
+    contacts,
+    courses,
+    deliveries,
+    joining,
+    members,
+    needs,
+    partners,
+    rules,
+    security_log,
+    trainees,
+)
 from portal.web.admin import enquiries as desk
 from portal.web.gate import Gate
 from portal.web.limits import limiter
@@ -63,13 +75,27 @@ def register(app: Flask, settings: Settings) -> None:
     wording.init_app(app, settings)
     questions.init_app(app)
     errors.init_app(app)
+    suspicions.init_app(app)
     limiter.init_app(app)
     csrf = CSRFProtect(app)
     Compress(app)
     headers.leave_echoes_uncompressed(app)
     own = (overview, details, profile, support, address, security, password, two_step)
     asked = (equality,) if settings.EQUALITY == "on" else ()
-    staff = (joining, needs, by_hand, desk, partners, rules, courses, deliveries, contacts, members)
+    staff = (
+        joining,
+        needs,
+        by_hand,
+        desk,
+        partners,
+        rules,
+        courses,
+        trainees,
+        deliveries,
+        contacts,
+        security_log,
+        members,
+    )
     public = (pages, enquiries, own_enquiry, privacy, registration, inviting, invitations, health)
     doors = (signing_in, signing_out, passwords, entrance)
     for room in (*public, *doors, *own, *asked, *staff):

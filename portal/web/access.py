@@ -106,6 +106,8 @@ def _kind_of_route() -> str | None:
 
 
 def _guard() -> AnyResponse | None:
+    if "\0" in request.path:
+        abort(404)  # in no address of ours, and PostgreSQL takes none
     if request.endpoint is None:
         return None
     kind = _kind_of_route()

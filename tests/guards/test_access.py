@@ -27,6 +27,8 @@ CONTACTS = {"partner contact"}
 EVERYBODY = SIGNED_IN | CONTACTS | {"nobody", "suspended"}
 MANAGERS = {"manager"}
 DESK = {"manager", "enquiries"}
+WATCHERS = {"manager", "privacy"}
+OF_TRAINEES = {"manager", "enquiries"}
 
 # Pages that more may read than change: who may post.
 CHANGERS = dict.fromkeys(("/admin/partners/<code>", "/admin/courses/<code>", "/admin/rules/<int:priority>"), MANAGERS)
@@ -65,6 +67,12 @@ ENTRANTS = {
     **dict.fromkeys(("/admin/partners/<code>", "/admin/courses/<code>", "/admin/rules/<int:priority>"), DESK),
     **dict.fromkeys((f"/admin/partners/<code>/{what}" for what in ("pause", "resume")), MANAGERS),
     **dict.fromkeys((f"/admin/rules/<int:priority>/{what}" for what in ("up", "down", "remove")), MANAGERS),
+    **dict.fromkeys((f"/admin/security{what}" for what in ("", ".csv", "/looked")), WATCHERS),
+    **dict.fromkeys((f"/admin/trainees{what}" for what in ("", "/<reference>")), OF_TRAINEES),
+    "/admin/trainees/<reference>/password-link": OF_TRAINEES,
+    **dict.fromkeys((f"/admin/trainees/<reference>/{what}" for what in ("suspend", "resume")), MANAGERS),
+    "/admin/trainees.csv": MANAGERS,
+    **dict.fromkeys(("/account/details", "/account/details/change"), TRAINEES),
 }
 
 

@@ -109,6 +109,7 @@ def test_each_path_that_mail_uses_leads_to_a_page(app: Flask) -> None:
         links.ADDRESS_PAGE: "account_address.show",
         links.SIGN_IN_PAGE: "signing_in.new",
         links.FORGOTTEN_PAGE: "passwords.forgotten",
+        links.SECURITY_PAGE: "admin_security.show",
     }
     assert set(leads) == {getattr(links, name) for name in dir(links) if name.endswith("_PAGE")}
     for path, page in leads.items():

@@ -15,5 +15,5 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 @access.staff()
 def show() -> str:
     """One list, oldest first; below it the last seven days."""
-    shown = needs.gather(parts().clock, page=request.args.get("page", 1, type=int))
+    shown = needs.gather(parts().clock, access.person().roles, page=request.args.get("page", 1, type=int))
     return render_template("admin/needs.html", shown=shown)

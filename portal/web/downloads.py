@@ -1,0 +1,19 @@
+"""Lists as files."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Response
+
+from portal.domain.working_days import LONDON
+
+
+def csv(name: str, content: str, now: dt.datetime) -> Response:
+    """A CSV file for keeping, named after what it holds and the day."""
+    file = f"{name}-{now.astimezone(LONDON).date()}.csv"
+    return Response(
+        content,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{file}"'},
+    )
