@@ -47,6 +47,8 @@ class Happened(StrEnum):
 SAID = {
     Happened.SIGN_IN: "Signed in",
     Happened.SIGN_IN_BY_RECOVERY_CODE: "Signed in with a recovery code",
+    Happened.LINK_ASKED: "Asked for a link to sign in",
+    Happened.SIGN_IN_BY_LINK: "Signed in by a link",
     Happened.PASSWORD_RIGHT: "Entered the right password",
     Happened.SIGN_IN_FAILED: "Wrong password or code",
     Happened.SIGN_IN_REFUSED: "Not let in, after too many tries",

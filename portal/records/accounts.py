@@ -36,7 +36,7 @@ _PERSON = (
         .where(
             Contact.account_id == Account.id,
             Contact.removed_at.is_(None),
-            Contact.undertaking_version == UNDERTAKING_VERSION,
+            Contact.undertaking_version == bindparam("version"),
         )
         .label("contact_has_undertaken"),
         Staff.id.label("staff_id"),
@@ -52,8 +52,8 @@ _ROLES = select(StaffRole.role).where(StaffRole.staff_id == bindparam("staff_id"
 class Person:
     """Somebody who is signed in: whose account it is, and as what they may act.
 
-    `hats` are trainee, staff, partner_contact; `roles` those of staff. `has_undertaken` is True when a member of staff
-    or a contact has accepted the undertaking as it is worded today.
+    `hats` are trainee, staff, partner_contact; `roles` those of staff. `has_undertaken` and `contact_has_undertaken` are
+    True when they accepted the undertaking, as it is worded today, as staff and as a partner's contact.
     """
 
     account_id: int
@@ -65,11 +65,12 @@ class Person:
     roles: frozenset[str] = frozenset()
     has_two_steps: bool = False
     has_undertaken: bool = False
+    contact_has_undertaken: bool = False
 
 
 def find_person(source: Source, account_id: int, epoch: int) -> Person | None:
     """The person of a sign-in; None when it was ended, or the account is suspended or gone."""
-    row = source.execute(_PERSON, {"id": account_id, "epoch": epoch}).first()
+    row = source.execute(_PERSON, {"id": account_id, "epoch": epoch, "version": UNDERTAKING_VERSION}).first()
     if row is None:
         return None
     is_staff = row.staff_id is not None
@@ -83,7 +84,8 @@ def find_person(source: Source, account_id: int, epoch: int) -> Person | None:
         hats=frozenset(hat for hat, wears in worn if wears),
         roles=frozenset(source.execute(_ROLES, {"staff_id": row.staff_id}).scalars()) if is_staff else frozenset(),
         has_two_steps=row.has_two_steps,
-        has_undertaken=row.undertaking_version == UNDERTAKING_VERSION or row.contact_has_undertaken,
+        has_undertaken=row.undertaking_version == UNDERTAKING_VERSION,
+        contact_has_undertaken=row.contact_has_undertaken,
     )
 
 

@@ -38,6 +38,12 @@ def list_enquiries(session: Session, filters: Filters, page: int) -> Page[Enquir
     return page_of(session, newest.options(joinedload(Enquiry.referral).joinedload(Referral.partner)), page)
 
 
+def all_wanted(session: Session, filters: Filters) -> Sequence[Enquiry]:
+    """Everything that the filters leave, newest first."""
+    query = filtered(filters).options(joinedload(Enquiry.referral).joinedload(Referral.partner))
+    return session.scalars(query.order_by(Enquiry.received_at.desc(), Enquiry.id.desc())).all()
+
+
 def filtered(filters: Filters) -> Select[Enquiry]:
     """The query of a filtered list, in no order yet."""
     query = select(Enquiry)

@@ -18,11 +18,14 @@ from portal.domain.security import Visit
 from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
 from portal.models.account import Account, Registration
-from portal.models.session import reading
+from portal.models.session import looking, reading
+from portal.records import accounts
+from portal.records.accounts import Person
 from portal.sandbox.past import FIRST, LAST, PLAIN, PastClock
-from portal.services import registration, staff, two_step
+from portal.services import contacts, registration, staff, two_step
 
 TRAINEES = 40
+CONTACT = "carol@lindum.example"
 PASSWORD = "otter-lantern-granite"  # noqa: S105 - printed by the demo
 TRAINEE = "priya.nair@mail.example"
 VISIT = Visit("192.0.2.10", "Firefox on Windows")
@@ -48,6 +51,7 @@ STAFF = {
 }
 SIGN_INS = (
     SignIn("trainee", TRAINEE, PASSWORD),
+    SignIn("partner contact", CONTACT, None),
     *(SignIn(role.value, email, PASSWORD, secret) for role, (_, email, secret) in STAFF.items()),
 )
 
@@ -69,6 +73,16 @@ def make(vault: Vault, clock: Clock) -> None:
     past.moment = now - dt.timedelta(days=150)
     for role in STAFF:
         _employ(role, scrambled, past, vault)
+    contacts.invite("P01", "Carol Ames", CONTACT, VISIT, past, find(STAFF[Role.MANAGER][1]))
+
+
+def find(email: str) -> Person:
+    """The person with this address, as if signed in."""
+    with looking() as connection:
+        row = connection.execute(select(Account.id, Account.session_epoch).where(Account.email == email)).one()
+        person = accounts.find_person(connection, row.id, row.session_epoch)
+    assert person
+    return person
 
 
 def _employ(role: Role, scrambled: str, past: PastClock, vault: Vault) -> None:

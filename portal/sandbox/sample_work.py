@@ -10,14 +10,11 @@ from sqlalchemy import select
 from portal.domain.delivery import State
 from portal.domain.roles import Role
 from portal.gateways.clock import Clock
-from portal.models.account import Account
 from portal.models.enquiry import Enquiry, Holder
 from portal.models.outbox import OutboxMessage
-from portal.models.session import looking, reading
-from portal.records import accounts
-from portal.records.accounts import Person
+from portal.models.session import reading
 from portal.sandbox.past import PastClock
-from portal.sandbox.sample_people import STAFF
+from portal.sandbox.sample_people import STAFF, find
 from portal.services import deliveries, enquiry_desk
 from portal.services.enquiry_desk import Outcome
 
@@ -35,7 +32,7 @@ def make(clock: Clock) -> None:
     chance = random.Random(20261124)  # noqa: S311 - a fixed seed, so that every demo is the same
     past = PastClock()
     now = past.moment + clock.offset()
-    people = [_person(role) for role in (Role.MANAGER, Role.ENQUIRIES)]
+    people = [find(STAFF[role][1]) for role in (Role.MANAGER, Role.ENQUIRIES)]
     with reading() as session:
         found = list(session.scalars(select(Enquiry).order_by(Enquiry.id)))
         failed = list(session.scalars(select(OutboxMessage).where(OutboxMessage.state == State.FAILED)))
@@ -51,14 +48,6 @@ def make(clock: Clock) -> None:
         enquiry_desk.close(enquiry.reference, _outcome(enquiry, chance), person, past)
     for message in failed[:-2]:
         deliveries.set_aside(message.id, past)
-
-
-def _person(role: Role) -> Person:
-    with looking() as connection:
-        row = connection.execute(select(Account.id, Account.session_epoch).where(Account.email == STAFF[role][1])).one()
-        person = accounts.find_person(connection, row.id, row.session_epoch)
-    assert person
-    return person
 
 
 def _outcome(enquiry: Enquiry, chance: random.Random) -> Outcome:

@@ -10,18 +10,27 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.domain import places
 from portal.domain.delivery import Kind, State
 from portal.domain.errors import Refusal
+from portal.domain.security import Visit
 from portal.domain.timeline import CHANNELS, OUTCOMES, Event, newest_first
+from portal.domain.working_days import LONDON
 from portal.gateways.clock import Clock
+from portal.gateways.spreadsheets import as_csv
 from portal.models.enquiry import Enquiry, EnquiryNote, NoteKind
 from portal.models.enquiry import Outcome as Outcome  # pages name it
 from portal.models.session import reading, writing
-from portal.records import catalogue, enquiries, enquiry_desk, outbox
+from portal.records import alerts, catalogue, enquiries, enquiry_desk, outbox
 from portal.records.accounts import Person
 from portal.records.catalogue import Catalogue
 from portal.records.enquiry_desk import Filters as Filters  # pages make it
 from portal.records.paging import Page
+
+HEADS = (
+    *("reference", "received_on", "channel", "name", "email", "telephone", "organisation", "learners", "about"),
+    *("based_in", "partner", "taken_by", "state"),
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,26 @@ def list_enquiries(filters: Filters, clock: Clock, *, page: int) -> Listing:
         found = enquiry_desk.list_enquiries(session, filters, page)
         owners = enquiry_desk.owners_of(session, found.rows)
         return Listing(found, owners, catalogue.current(session), clock.now(session))
+
+
+def export(filters: Filters, visit: Visit, clock: Clock, by: Person) -> str:
+    """Everything that the filters leave as CSV, newest first; that it was taken stands in the security log."""
+    with writing() as session:
+        rows = enquiry_desk.all_wanted(session, filters)
+        known = catalogue.current(session)
+        owners = enquiry_desk.owners_of(session, rows)
+        alerts.export(session, by.account_id, "Enquiries", len(rows), visit, clock.now(session))
+    return as_csv(HEADS, (_cells(one, owners.get(one.id, ""), known) for one in rows))
+
+
+def _cells(one: Enquiry, owner: str, known: Catalogue) -> Sequence[object]:
+    gone = "removed" if one.removed_at else "withdrawn" if one.withdrawn_at else ""
+    return (
+        *(one.reference, one.received_at.astimezone(LONDON).date(), one.channel, one.full_name, one.email),
+        *(one.telephone, one.organisation, one.learners, known.interest_name(one.interest)),
+        *(places.name(one.region, one.country), one.referral.partner.code if one.referral else ""),
+        *(owner, gone or (OUTCOMES[one.outcome].lower() if one.outcome else "open")),
+    )
 
 
 def open_enquiry(reference: str, clock: Clock) -> DeskPage:

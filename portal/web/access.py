@@ -123,7 +123,7 @@ def _guard() -> AnyResponse | None:
     opened = person().hats if session.get("by_link") else person().hats | {"signed_in"}
     if kind not in opened:
         abort(403)
-    if kind == "partner_contact" and not person().has_undertaken and request.endpoint not in UNDERTAKING:
+    if kind == "partner_contact" and not person().contact_has_undertaken and request.endpoint not in UNDERTAKING:
         return redirect("/partner/undertaking", 303)
     return None
 

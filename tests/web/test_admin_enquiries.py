@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable
 
@@ -11,11 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from portal.domain.roles import Role
+from portal.domain.security import Happened
 from portal.gateways.clock import Clock
 from portal.models import db
 from portal.models.course import Course
 from portal.models.enquiry import Channel, Enquiry, EnquiryNote
 from portal.models.partner import Partner
+from portal.models.security_event import SecurityEvent
 from portal.models.session import reading, writing
 from portal.sandbox.mailbox import Mailbox
 from tests.factories import FORM, Deliver, ask, hidden_fields, press, send
@@ -186,6 +190,22 @@ def test_the_list_is_narrowed_by_the_address(
     assert ("No enquiry is like that" in shown.text) is not bool(found)
 
 
+def test_the_list_is_taken_as_csv_with_its_filters_and_the_log_says_so(
+    catalogue: Flask, clock: Clock, desk: FlaskClient
+) -> None:
+    with catalogue.app_context():
+        send(clock, "one", full_name="=cmd|' /C calc'!A0")
+        send(clock, "two", keep_with_us=True)
+    taken = desk.get("/admin/enquiries.csv?holder=LIN")
+    assert taken.headers["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(taken.get_data().decode("utf-8-sig"))))
+    assert [(row["name"], row["partner"], row["state"]) for row in rows] == [("'=cmd|' /C calc'!A0", "LIN", "open")]
+    assert len(list(csv.reader(io.StringIO(desk.get("/admin/enquiries.csv").text)))) == 3
+    with catalogue.app_context(), reading() as session:
+        details = session.scalars(select(SecurityEvent.detail).where(SecurityEvent.kind == Happened.EXPORTED)).all()
+    assert details == ["Enquiries, 1 row", "Enquiries, 2 rows"]
+
+
 def _queries(app: Flask, act: Callable[[], object]) -> int:
     seen: list[str] = []
 
@@ -209,7 +229,7 @@ def test_a_page_asks_as_often_however_long_the_list_is(
         with catalogue.app_context():
             for number in range(3 + 30 * round_):
                 send(clock, f"{round_}-{number}", keep_with_us=number % 2 == 0)
-        boss.get(path)
+        assert boss.get(path).status_code == 200
         counts.append(_queries(catalogue, lambda: boss.get(path)))
     assert counts[0] == counts[1]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -13,37 +13,49 @@ from portal.domain.roles import Role
 from portal.domain.timeline import OUTCOMES, rule_looked_at
 from portal.forms.base import PortalForm
 from portal.forms.enquiry_desk import NoteForm, OutcomeForm, ReplyForm
-from portal.services import enquiry_desk
+from portal.services import enquiry_desk, moment
 from portal.services.enquiry_desk import Filters, Outcome
-from portal.web import access
+from portal.web import access, downloads, filters
 from portal.web.parts import parts
 
-bp = Blueprint("admin_enquiries", __name__, url_prefix="/admin/enquiries")
+bp = Blueprint("admin_enquiries", __name__, url_prefix="/admin")
 
 DESK = (Role.MANAGER, Role.ENQUIRIES)
 STATES = {"open": "Open", "closed": "Ended", "withdrawn": "Withdrawn"}
 
 
-@bp.get("")
+@bp.get("/enquiries")
 @access.staff(*DESK)
 def list_enquiries() -> str:
     """Newest first; the filters live in the address."""
-    asked = {name: request.args.get(name, "")[:100] for name in ("search", "state", "holder", "owner")}
-    owner = access.person().reference if asked["owner"] == "me" else asked["owner"]
-    filters = Filters(asked["search"], asked["state"], asked["holder"], owner)
-    listing = enquiry_desk.list_enquiries(filters, parts().clock, page=request.args.get("page", 1, type=int))
+    asked = {name: filters.asked(name) for name in ("search", "state", "holder", "owner")}
+    listing = enquiry_desk.list_enquiries(_wanted(asked), parts().clock, page=filters.asked_page())
     partners = sorted((one.name, one.code) for one in listing.catalogue.partners.values())
     return render_template("admin/enquiries.html", listing=listing, asked=asked, states=STATES, partners=partners)
 
 
-@bp.get("/<reference>")
+@bp.get("/enquiries.csv")
+@access.staff(*DESK)
+def download() -> Response:
+    """What is filtered, as a file; the security log says that it was taken."""
+    wanted = _wanted({name: filters.asked(name) for name in ("search", "state", "holder", "owner")})
+    content = enquiry_desk.export(wanted, access.visit(), parts().clock, access.person())
+    return downloads.csv("enquiries", content, moment.now(parts().clock))
+
+
+def _wanted(asked: Mapping[str, str]) -> Filters:
+    owner = access.person().reference if asked["owner"] == "me" else asked["owner"]
+    return Filters(asked["search"], asked["state"], asked["holder"], owner)
+
+
+@bp.get("/enquiries/<reference>")
 @access.staff(*DESK)
 def show(reference: str) -> Response:
     """Where it is, everything that happened, and what can be done."""
     return _page(reference)
 
 
-@bp.post("/<reference>/take")
+@bp.post("/enquiries/<reference>/take")
 @access.staff(*DESK)
 def take(reference: str) -> AnyResponse:
     """Answer it from now on."""
@@ -51,7 +63,7 @@ def take(reference: str) -> AnyResponse:
     return _back(reference)
 
 
-@bp.post("/<reference>/note")
+@bp.post("/enquiries/<reference>/note")
 @access.staff(*DESK)
 def note(reference: str) -> Response | AnyResponse:
     """Add a note."""
@@ -61,7 +73,7 @@ def note(reference: str) -> Response | AnyResponse:
     return _do(reference, lambda: enquiry_desk.note(reference, form.note.data, access.person(), parts().clock))
 
 
-@bp.post("/<reference>/reply")
+@bp.post("/enquiries/<reference>/reply")
 @access.staff(*DESK)
 def reply(reference: str) -> Response | AnyResponse:
     """Answer the person by mail."""
@@ -71,7 +83,7 @@ def reply(reference: str) -> Response | AnyResponse:
     return _do(reference, lambda: enquiry_desk.reply(reference, form.answer.data, access.person(), parts().clock))
 
 
-@bp.post("/<reference>/outcome")
+@bp.post("/enquiries/<reference>/outcome")
 @access.staff(*DESK)
 def close(reference: str) -> Response | AnyResponse:
     """Say how it ended."""
