@@ -52,8 +52,8 @@ _ROLES = select(StaffRole.role).where(StaffRole.staff_id == bindparam("staff_id"
 class Person:
     """Somebody who is signed in: whose account it is, and as what they may act.
 
-    `hats` are trainee, staff, partner_contact; `roles` those of staff. `has_undertaken` and `contact_has_undertaken` are
-    True when they accepted the undertaking, as it is worded today, as staff and as a partner's contact.
+    `hats` are trainee, staff, partner_contact; `roles` those of staff. `has_undertaken` and `contact_has_undertaken`
+    say whether they accepted today's wording of the undertaking as staff, and as a partner's contact.
     """
 
     account_id: int
