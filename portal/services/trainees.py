@@ -122,6 +122,12 @@ def send_password_link(reference: str, visit: Visit, clock: Clock, by: Person) -
         outbox.add(session, Kind.PASSWORD_LINK, entry, clock.now(session))
 
 
+def check_not_staff(reference: str) -> None:
+    """Raises NotFound when there is no such trainee, Refusal for a member of staff."""
+    with reading() as session:
+        _of_trainee(session, reference)
+
+
 def _of_trainee(session: Session, reference: str) -> Account:
     account = accounts.get_by_reference(session, reference, lock=True)
     accounts.get_trainee(session, account.id)

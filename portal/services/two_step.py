@@ -6,7 +6,7 @@ import datetime as dt
 
 from portal.domain import two_step
 from portal.domain.delivery import Kind
-from portal.domain.errors import WrongCode
+from portal.domain.errors import Refusal, WrongCode
 from portal.domain.security import Happened, Visit
 from portal.domain.vault import CanNotOpen, Vault
 from portal.gateways.clock import Clock
@@ -67,3 +67,23 @@ def turn_off(person: Person, password: str, visit: Visit, clock: Clock, vault: V
             outbox.add(session, Kind.SECOND_STEP_CHANGED, entry, now)
     if refusal:
         raise refusal
+
+
+def take_off(reference: str, visit: Visit, clock: Clock, vault: Vault, by: Person) -> None:
+    """A manager turns it off for somebody who has lost the app and the recovery codes, and has shown who they are.
+
+    Every sign-in of theirs ends, and they are written to. Nobody does it for themselves. Raises NotFound or Refusal.
+    """
+    with writing() as session:
+        account = accounts.get_by_reference(session, reference, lock=True)
+        if account.id == by.account_id:
+            raise Refusal("Nobody takes off their own second step here: ask another manager.")
+        if account.totp_secret is None:
+            return
+        account.totp_secret = account.totp_step = None
+        account.session_epoch += 1
+        recovery_codes.replace(session, account.id, (), vault)
+        now = clock.now(session)
+        detail = f"by {by.reference}"
+        entry = security_log.add(session, Happened.SECOND_STEP_OFF, visit, now, account_id=account.id, detail=detail)
+        outbox.add(session, Kind.SECOND_STEP_CHANGED, entry, now)

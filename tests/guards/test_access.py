@@ -59,6 +59,8 @@ ENTRANTS = {
     **dict.fromkeys(("/sign-in/link", "/sign-in/link/sent", "/sign-in/link/<token>"), EVERYBODY),
     **dict.fromkeys(("/partner", "/partner/undertaking"), CONTACTS),
     **dict.fromkeys(("/admin/contacts", "/admin/contacts/<reference>/<code>/remove"), MANAGERS),
+    "/admin/staff/<reference>/second-step-off": MANAGERS,
+    "/admin/trainees/<reference>/second-step-off": MANAGERS,
     **dict.fromkeys(("/admin/staff", "/admin/staff/<reference>/roles", "/admin/staff/<reference>/remove"), MANAGERS),
     **dict.fromkeys((f"/account/details{what}" for what in ("", "/change", "/profile")), TRAINEES),
     **dict.fromkeys(("/account/support", "/account/support/delete"), TRAINEES),

@@ -8,10 +8,13 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from portal.domain import roles
 from portal.domain.roles import Role
 from portal.gateways.clock import Clock
+from portal.models.account import Account
+from portal.models.session import reading
 from portal.sandbox.mailbox import Mailbox
 from tests.factories import PASSWORD, Deliver, hidden_fields, links_in, make_trainee, press, sign_in
 from tests.people import invite, make_contact, make_staff, turn_on_two_steps
@@ -129,6 +132,32 @@ def test_there_is_always_a_manager(boss: FlaskClient, catalogue: Flask, mailbox:
     make_staff(catalogue, mailbox, deliver, Role.MANAGER, email="second@meridian.example")
     assert press(boss, PAGE, f"{own}/remove").status_code == 303
     assert boss.get("/admin").status_code == 303
+
+
+def test_a_lost_second_step_is_taken_off_by_a_manager_and_by_nobody_for_themselves(
+    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    kofi = make_staff(catalogue, mailbox, deliver, Role.FINANCE, email="kofi@meridian.example", name="Kofi")
+    where = f"{PAGE}/{_reference(boss, 'kofi@meridian.example')}/second-step-off"
+    assert press(boss, PAGE, where).location == f"{PAGE}?done=second-step"
+    assert kofi.get("/admin").location.startswith("/sign-in")
+    assert sign_in(kofi, "kofi@meridian.example").location == "/admin"
+    assert kofi.get("/admin").location == "/account/security/two-step"
+    own = press(boss, PAGE, f"{PAGE}/{_reference(boss, 'manager@meridian.example')}/second-step-off")
+    assert own.status_code == 409
+    trainee = catalogue.test_client()
+    make_trainee(trainee, mailbox, deliver)
+    turn_on_two_steps(trainee)
+    with catalogue.app_context(), reading() as session:
+        reference = session.scalars(select(Account.reference).where(Account.email == "aoife@odowd.example")).one()
+    page = f"/admin/trainees/{reference}"
+    assert press(boss, page, f"{page}/second-step-off").location == f"{page}?done=second-step"
+    assert trainee.get("/account").status_code == 303
+    assert sign_in(trainee).location == "/account"
+    deliver()
+    assert mailbox.list_mails()[-1]["subject"] == "The second step of your account at Meridian is off"
+    colleague = _reference(boss, "kofi@meridian.example")
+    assert press(boss, page, f"/admin/trainees/{colleague}/second-step-off").status_code in (404, 409)
 
 
 def test_an_invitation_ends_after_seven_days_and_with_a_removal(

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.domain.errors import AlreadyThere, Refusal
 from portal.domain.roles import WORDS, Role
 from portal.forms.staff import InviteForm, RolesForm
-from portal.services import staff
+from portal.services import staff, two_step
 from portal.web import access
 from portal.web.parts import parts
 
@@ -62,7 +62,19 @@ def remove(reference: str) -> Response | AnyResponse:
     return redirect("/admin/staff?done=removed", 303)
 
 
+@bp.post("/<reference>/second-step-off")
+@access.staff(Role.MANAGER)
+def take_off_second_step(reference: str) -> Response | AnyResponse:
+    """For a colleague who has lost the app and the codes: they set it up anew before anything opens."""
+    try:
+        two_step.take_off(reference, access.visit(), parts().clock, parts().vault, access.person())
+    except Refusal as refused:
+        return _page(InviteForm(), 409, refusal=str(refused))
+    return redirect("/admin/staff?done=second-step", 303)
+
+
 DONE = {
+    "second-step": ("The second step is off", "They set it up anew before anything opens."),
     "invited": ("The invitation is on its way", "The link in it works once, for seven days."),
     "roles": ("The roles are changed", "They hold from the next click on."),
     "removed": ("Removed", "They are out at their next click, on every device."),

@@ -9,7 +9,7 @@ from portal.domain import security
 from portal.domain.errors import NotFound, Refusal
 from portal.domain.places import REGIONS
 from portal.domain.roles import Role
-from portal.services import moment, trainees
+from portal.services import moment, trainees, two_step
 from portal.services.trainees import Standing, Wanted
 from portal.web import access, downloads, filters
 from portal.web.filters import Filters
@@ -22,6 +22,7 @@ SAID = {Standing.ACTIVE: "Active", Standing.SUSPENDED: "Suspended"}
 DONE = {
     "suspended": ("The account is suspended", "Every device is out at its next click. No letter is sent: please ring."),
     "resumed": ("The account opens again", "The password is the one it had."),
+    "second-step": ("The second step is off", "Every device is out. They get a letter about it."),
     "link": (
         "A link for a new password is on its way",
         "It goes to the address on file and works once, for four hours.",
@@ -85,6 +86,18 @@ def send_password_link(reference: str) -> Response | AnyResponse:
     except Refusal as refused:
         return _refused(reference, refused)
     return _done(reference, "link")
+
+
+@bp.post(f"{PAGE}/<reference>/second-step-off")
+@access.staff(Role.MANAGER)
+def take_off_second_step(reference: str) -> Response | AnyResponse:
+    """For somebody who has lost the app and the codes."""
+    try:
+        trainees.check_not_staff(reference)
+        two_step.take_off(reference, access.visit(), parts().clock, parts().vault, access.person())
+    except Refusal as refused:
+        return _refused(reference, refused)
+    return _done(reference, "second-step")
 
 
 def _asked() -> tuple[Wanted, Filters]:
