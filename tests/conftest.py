@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
 import config
 from portal import create_app
+from portal.domain import passwords
 from portal.domain.delivery import Lane
 from portal.gateways.clock import Clock
 from portal.models import db
@@ -25,6 +27,13 @@ from tests import databases, factories
 
 for name in config.Settings.model_fields:
     os.environ.pop(name, None)
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real hashes at the least cost, except where hashing itself is tested or timed."""
+    if not {"domain", "proofs"} & set(request.path.parts):
+        monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(scope="session")

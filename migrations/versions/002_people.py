@@ -67,11 +67,15 @@ def _copy_outbox(*, checked: bool) -> None:
 
 def _make_searchable() -> None:
     """What staff search through, for enquiries that are there already: folded as new ones are."""
-    enquiry = sa.table("enquiry", *(sa.column(name) for name in ("id", "search_text", "removed_at", *SEARCHED)))
+    enquiry = sa.table(
+        "enquiry", *(sa.column(name) for name in ("id", "search_text", "email_key", "removed_at", *SEARCHED))
+    )
     bind = op.get_bind()
     for row in bind.execute(sa.select(enquiry).where(enquiry.c.removed_at.is_(None))).mappings().all():
         words = (unicodedata.normalize("NFC", row[name]).casefold() for name in SEARCHED if row[name])
-        bind.execute(sa.update(enquiry).where(enquiry.c.id == row["id"]).values(search_text=" ".join(words)))
+        key = unicodedata.normalize("NFC", row["email"]).lower()
+        values = {"search_text": " ".join(words), "email_key": key}
+        bind.execute(sa.update(enquiry).where(enquiry.c.id == row["id"]).values(values))
 
 
 def upgrade() -> None:

@@ -38,8 +38,11 @@ class Answers:
 
 
 def email_key(address: str) -> str:
-    """The address as a key: two that are surely the same mailbox in practice have the same."""
-    return unicodedata.normalize("NFC", address).casefold()
+    """The address as a key: two that are surely the same mailbox in practice have the same.
+
+    Small letters, and no more: folding further would make one of straße and strasse, which are two owners' names.
+    """
+    return unicodedata.normalize("NFC", address).lower()
 
 
 def same_mailbox(address: str) -> str:
@@ -71,13 +74,18 @@ _ADDRESS = re.compile(r"https?://|(?<!//)www\.", re.IGNORECASE)
 _LINK_IN_A_NAME = re.compile(r"//|\bwww\.|[\w-]{3,}\.[a-z]{2,}(?=\W|$)|\w\.[a-z]{2,}/", re.IGNORECASE)
 
 
+def holds_link(name: str) -> bool:
+    """True for a name that mail programs would make a link of: our letters would carry it to anybody."""
+    return _LINK_IN_A_NAME.search(unicodedata.normalize("NFKC", name)) is not None
+
+
 def spam_score(*, honeypot: str, seconds_to_fill: float | None, message: str | None, full_name: str = "") -> int:
     """How much it looks like a machine's: 3 and more is held for our own team. Uses nothing about the visit.
 
     A quick writer, a program that fills in the form for somebody, or one with a link to show scores too little alone.
     Nobody's name is a link, but the acknowledgement begins with it: that would make our letters carry it to anybody.
     """
-    score = 3 if honeypot or _LINK_IN_A_NAME.search(unicodedata.normalize("NFKC", full_name)) else 0
+    score = 3 if honeypot or holds_link(full_name) else 0
     score += seconds_to_fill is not None and seconds_to_fill < 2
     return score + min(2, max(0, len(_ADDRESS.findall(message or "")) - 2))
 

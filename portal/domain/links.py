@@ -191,12 +191,12 @@ class Links:
         """The invitation's key. Raises BadToken or Expired."""
         return str(self._tokens.read("invitation", token, now)["k"])
 
-    def sign_in_page(self, reference: str, entry_id: int, asked_at: dt.datetime) -> str:
+    def sign_in_page(self, reference: str, entry_id: int, versions: str, asked_at: dt.datetime) -> str:
         """The whole address of the page that signs a contact in; the entry in the log makes it good once."""
-        token = self._tokens.sign("sign-in", {"a": reference, "e": entry_id}, asked_at + SIGN_IN_LINK_LIFE)
-        return self.page(LINK_PAGE.format(token=token))
+        said = {"a": reference, "e": entry_id, "v": versions}
+        return self.page(LINK_PAGE.format(token=self._tokens.sign("sign-in", said, asked_at + SIGN_IN_LINK_LIFE)))
 
-    def read_sign_in(self, token: str, now: dt.datetime) -> tuple[str, int]:
-        """(account's reference, entry of the log). Raises BadToken or Expired."""
+    def read_sign_in(self, token: str, now: dt.datetime) -> tuple[str, int, str]:
+        """(account's reference, entry of the log, the account's versions). Raises BadToken or Expired."""
         payload = self._tokens.read("sign-in", token, now)
-        return str(payload["a"]), int(payload["e"])
+        return str(payload["a"]), int(payload["e"]), str(payload["v"])

@@ -159,7 +159,7 @@ PURPOSES = {
         people="trainees who answer the equality questions",
         categories=frozenset({"equality"}),
         retention="equality",
-        if_refused="Nothing changes, and nobody knows whether you answered.",
+        if_refused="Nothing changes, and nobody who teaches, assesses or pays learns whether you answered.",
         balancing=(
             "The law lets us ask for this in order to keep equality of opportunity under review (Data Protection Act"
             " 2018, Schedule 1, paragraph 8). Each question can be left out; answers are locked, kept apart from your"

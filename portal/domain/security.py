@@ -17,6 +17,7 @@ class Happened(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_IN_BY_RECOVERY_CODE = "sign_in_by_recovery_code"
     LINK_ASKED = "link_asked"
+    LINK_USED = "link_used"
     SIGN_IN_BY_LINK = "sign_in_by_link"
     PASSWORD_RIGHT = "password_right"  # noqa: S105 - the name of an event
     SIGN_IN_FAILED = "sign_in_failed"
@@ -48,6 +49,7 @@ SAID = {
     Happened.SIGN_IN: "Signed in",
     Happened.SIGN_IN_BY_RECOVERY_CODE: "Signed in with a recovery code",
     Happened.LINK_ASKED: "Asked for a link to sign in",
+    Happened.LINK_USED: "Asked for a link to sign in, which was used",
     Happened.SIGN_IN_BY_LINK: "Signed in by a link",
     Happened.PASSWORD_RIGHT: "Entered the right password",
     Happened.SIGN_IN_FAILED: "Wrong password or code",
@@ -58,10 +60,10 @@ SAID = {
     Happened.PASSWORD_ASKED: "Asked for a link for a new password",
     Happened.PASSWORD_SET: "Set a password",
     Happened.ADDRESS_CHANGED: "Changed the email address",
-    Happened.INVITED: "Invited to the staff",
+    Happened.INVITED: "Invited, to the staff or for a partner",
     Happened.UNDERTAKING_ACCEPTED: "Accepted the undertaking",
     Happened.ROLES_CHANGED: "Given other roles",
-    Happened.REMOVED: "Removed from the staff",
+    Happened.REMOVED: "Removed, from the staff or as a contact",
     Happened.SUSPENDED: "Suspended",
     Happened.RESUMED: "Resumed",
     Happened.PASSWORD_LINK_BY_STAFF: "Sent a link for a new password, by staff",

@@ -10,6 +10,8 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, Form, PasswordField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation
 
+from portal.domain.enquiry import holds_link
+
 Check = Callable[[Any, Field], None]
 
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Zs"}
@@ -105,6 +107,12 @@ class Choice(Line):
     def _is_known(self, _form: Any, _field: Field) -> None:
         if self.data not in self.known:
             raise StopValidation(self.missing or f"Choose {self.what} from the list")
+
+
+def is_no_link(_form: Any, field: Field) -> None:
+    """A name that stands in letters to others must not lead anywhere."""
+    if holds_link(field.data):
+        raise StopValidation("Enter a name without an address of a website in it")
 
 
 def is_email(_form: Any, field: Field) -> None:

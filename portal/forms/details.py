@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from portal.domain.places import REGIONS
 from portal.domain.registration import HEARD_FROM
-from portal.forms.base import Choice, Line, PortalForm
+from portal.forms.base import Choice, Line, PortalForm, is_no_link
 
 
 class DetailsForm(PortalForm):
     """The answers of the registration, to be put right at any time."""
 
     full_name = Line(
-        "Full name", what="full name", missing="Enter your full name", why="As it should stand on your certificate."
+        "Full name",
+        what="full name",
+        missing="Enter your full name",
+        why="As it should stand on your certificate.",
+        checks=[is_no_link],
     )
     region = Choice(
         "Where are you based?",

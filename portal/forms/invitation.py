@@ -10,7 +10,7 @@ from portal.domain.enquiry import email_key
 from portal.domain.invitation import MOST, Named
 from portal.domain.passwords import weakness
 from portal.domain.registration import Answers
-from portal.forms.base import Line, PortalForm, is_email
+from portal.forms.base import Line, PortalForm, is_email, is_no_link
 from portal.forms.password import NewPasswordForm
 from portal.forms.registration import RegistrationForm
 
@@ -30,6 +30,7 @@ class InviteOthersForm(PortalForm):
         what="full name",
         missing="Enter your full name",
         why="They are told who gave us their name and address.",
+        checks=[is_no_link],
     )
     email = Line(
         "Your email",

@@ -7,7 +7,7 @@ from wtforms import HiddenField
 from portal.domain.links import errand
 from portal.domain.places import REGIONS
 from portal.domain.registration import HEARD_FROM, Answers, Errand
-from portal.forms.base import Choice, Line, PortalForm, is_email, showable, tidy
+from portal.forms.base import Choice, Line, PortalForm, is_email, is_no_link, showable, tidy
 
 LONGEST_CODE = 40
 
@@ -23,6 +23,7 @@ class RegistrationForm(PortalForm):
         what="full name",
         missing="Enter your full name",
         why="As it should stand on your certificate.",
+        checks=[is_no_link],
     )
     email = Line(
         "Email",

@@ -8,7 +8,7 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from portal.domain.roles import WORDS, Role
-from portal.forms.base import Choice, Line, PortalForm, Several, is_email
+from portal.forms.base import Choice, Line, PortalForm, Several, is_email, is_no_link
 from portal.forms.password import NewPasswordForm
 
 
@@ -20,6 +20,7 @@ class JoinForm(NewPasswordForm):
         what="full name",
         missing="Enter your full name",
         why="Colleagues, partners and trainees see it beside what you do.",
+        checks=[is_no_link],
     )
 
 

@@ -51,6 +51,11 @@ class Account(Base):
     )
     totp_step: Mapped[int | None]
 
+    @property
+    def versions(self) -> str:
+        """What a mailed link that signs in is bound to: it dies with the sign-ins and with the links before it."""
+        return f"{self.session_epoch}.{self.password_version}"
+
     @validates("full_name", "email")
     def _follow(self, name: str, value: str) -> str:
         """What is searched and sorted by follows the name and the address, whoever changes them."""

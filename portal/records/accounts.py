@@ -32,11 +32,11 @@ _PERSON = (
         Account.totp_secret.is_not(None).label("has_two_steps"),
         exists().where(Trainee.account_id == Account.id).label("is_trainee"),
         exists().where(Contact.account_id == Account.id, Contact.removed_at.is_(None)).label("is_contact"),
-        exists()
+        ~exists()
         .where(
             Contact.account_id == Account.id,
             Contact.removed_at.is_(None),
-            Contact.undertaking_version == bindparam("version"),
+            func.coalesce(Contact.undertaking_version, "") != bindparam("version"),
         )
         .label("contact_has_undertaken"),
         Staff.id.label("staff_id"),
@@ -94,9 +94,9 @@ def find_by_email(session: Session, key: str) -> Account | None:
     return session.scalars(select(Account).where(Account.email_key == key)).first()
 
 
-def get(session: Session, account_id: int) -> Account:
-    """The account. Raises NotFound."""
-    account = session.get(Account, account_id, with_for_update=False)
+def get(session: Session, account_id: int, *, lock: bool = False) -> Account:
+    """The account; `lock` holds it until the transaction ends. Raises NotFound."""
+    account = session.get(Account, account_id, with_for_update=lock, populate_existing=lock)
     if account is None:
         raise NotFound("There is no such account.")
     return account
@@ -105,7 +105,9 @@ def get(session: Session, account_id: int) -> Account:
 def get_by_reference(session: Session, reference: str, *, lock: bool = False) -> Account:
     """The account; `lock` holds it until the transaction ends. Raises NotFound."""
     query = select(Account).where(Account.reference == reference)
-    account = session.scalars(query.with_for_update() if lock else query).first()
+    account = session.scalars(
+        query.with_for_update().execution_options(populate_existing=True) if lock else query
+    ).first()
     if account is None:
         raise NotFound("There is no such account.")
     return account

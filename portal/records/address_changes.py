@@ -22,7 +22,9 @@ def get(session: Session, change_id: int) -> AddressChange:
 def get_by_key(session: Session, key: str, *, lock: bool = False) -> AddressChange:
     """The change that a link agrees to; `lock` holds it until the transaction ends. Raises NotFound."""
     query = select(AddressChange).where(AddressChange.key == key)
-    change = session.scalars(query.with_for_update() if lock else query).first()
+    change = session.scalars(
+        query.with_for_update().execution_options(populate_existing=True) if lock else query
+    ).first()
     if change is None:
         raise NotFound("There is no such change.")
     return change

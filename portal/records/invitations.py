@@ -23,7 +23,9 @@ def get_registrant(session: Session, registrant_id: int) -> Registrant:
 def get_registrant_by_key(session: Session, key: str, *, lock: bool = False) -> Registrant:
     """Who invites, by the key of their page; `lock` holds it until the transaction ends. Raises NotFound."""
     query = select(Registrant).where(Registrant.key == key)
-    registrant = session.scalars(query.with_for_update() if lock else query).first()
+    registrant = session.scalars(
+        query.with_for_update().execution_options(populate_existing=True) if lock else query
+    ).first()
     if registrant is None:
         raise NotFound("There is nobody who invites.")
     return registrant
@@ -48,7 +50,9 @@ def get_by_key(session: Session, key: str, *, lock: bool = False) -> Invitation:
     """The unanswered invitation of a link, with who sent it; `lock` as above. Raises NotFound when it is answered."""
     query = select(Invitation).where(Invitation.key == key, Invitation.answered_at.is_(None))
     query = query.options(joinedload(Invitation.registrant))
-    invitation = session.scalars(query.with_for_update(of=Invitation) if lock else query).first()
+    invitation = session.scalars(
+        query.with_for_update(of=Invitation).execution_options(populate_existing=True) if lock else query
+    ).first()
     if invitation is None:
         raise NotFound("There is no such invitation.")
     return invitation

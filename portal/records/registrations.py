@@ -22,7 +22,9 @@ def get(session: Session, registration_id: int) -> Registration:
 def get_by_key(session: Session, key: str, *, lock: bool = False) -> Registration:
     """The registration that a link proves; `lock` holds it until the transaction ends. Raises NotFound."""
     query = select(Registration).where(Registration.key == key)
-    registration = session.scalars(query.with_for_update() if lock else query).first()
+    registration = session.scalars(
+        query.with_for_update().execution_options(populate_existing=True) if lock else query
+    ).first()
     if registration is None:
         raise NotFound("There is no such registration.")
     return registration

@@ -15,7 +15,13 @@ from portal.models.security_event import SecurityEvent
 from portal.records.paging import Page, Query, Values, page_of, rows_of
 
 _FRESH_START = (Happened.SIGN_IN, Happened.SIGN_IN_BY_RECOVERY_CODE, Happened.PASSWORD_SET)
-OWN = (Happened.SIGN_IN, Happened.SIGN_IN_BY_RECOVERY_CODE, Happened.SIGN_IN_FAILED, Happened.SIGN_IN_REFUSED)
+OWN = (
+    Happened.SIGN_IN,
+    Happened.SIGN_IN_BY_RECOVERY_CODE,
+    Happened.SIGN_IN_BY_LINK,
+    Happened.SIGN_IN_FAILED,
+    Happened.SIGN_IN_REFUSED,
+)
 OWN_SIZE = 10
 
 

@@ -59,7 +59,8 @@ class AccountMail:
                 raise NotNeeded("it is confirmed, or gone") from None
             known = accounts.find_by_email(session, waiting.email_key)
         if known is not None:
-            letter = Letter("registration_known", known.email, key, self._ways_in(), to_name=known.full_name)
+            template = "registration_known" if known.password_hash else "no_password"
+            letter = Letter(template, known.email, key, self._ways_in(), to_name=known.full_name)
         else:
             link = self.links.confirm_page(waiting.key, waiting.registered_at)
             letter = Letter("registration_link", waiting.email, key, {"link": link})
@@ -73,7 +74,10 @@ class AccountMail:
                     raise NotNeeded("the address has no account")
                 account = accounts.get(session, entry.account_id)
                 context = self._context(account, entry)
-            letter = Letter(template, account.email, key, context, to_name=account.full_name)
+            has_none = template == "password_link" and account.password_hash is None
+            letter = Letter(
+                "no_password" if has_none else template, account.email, key, context, to_name=account.full_name
+            )
             self.mailer.send(letter, deadline)
 
         return deliver
@@ -122,7 +126,9 @@ class AccountMail:
             if entry is None or entry.account_id is None or not contacts.present_of(session, entry.account_id):
                 raise NotNeeded("the address is no contact’s")
             account = accounts.get(session, entry.account_id)
-        link = self.links.sign_in_page(account.reference, entry_id, entry.happened_at)
+            if account.suspended_at is not None:
+                raise NotNeeded("the account is suspended")
+        link = self.links.sign_in_page(account.reference, entry_id, account.versions, entry.happened_at)
         context = {"account": account, "link": link, "device": entry.device}
         self.mailer.send(Letter("sign_in_link", account.email, key, context, to_name=account.full_name), deadline)
 
@@ -131,7 +137,8 @@ class AccountMail:
             "account": account,
             "device": entry.device,
             "turned_on": entry.kind == Happened.SECOND_STEP_ON,
-            "by_staff": entry.kind == Happened.PASSWORD_LINK_BY_STAFF,
+            "by_staff": entry.kind == Happened.PASSWORD_LINK_BY_STAFF
+            or (entry.kind == Happened.SECOND_STEP_OFF and entry.detail != ""),
             "day": working_days.long_day(entry.happened_at),
             "time": working_days.clock_time(entry.happened_at),
             "link": self.links.password_page(account.reference, account.password_version, entry.happened_at),
@@ -139,7 +146,8 @@ class AccountMail:
         }
 
     def _ways_in(self) -> dict[str, str]:
-        return {"sign_in": self.links.page(SIGN_IN_PAGE), "forgotten": self.links.page(FORGOTTEN_PAGE)}
+        pages = {"sign_in": SIGN_IN_PAGE, "forgotten": FORGOTTEN_PAGE, "contacts": CONTACTS_PAGE}
+        return {name: self.links.page(path) for name, path in pages.items()}
 
 
 def _change(session: Session, change_id: int) -> tuple[AddressChange, Account]:

@@ -51,8 +51,9 @@ def change(person: Person, old: str, password_hash: str, visit: Visit, clock: Cl
     Answers the person whose sign-in goes on; all others are ended. Raises WrongPassword or TriedTooOften.
     """
     with writing() as session:
-        account = accounts.get_by_reference(session, person.reference, lock=True)
+        account = accounts.get_by_reference(session, person.reference)
         refusal = tries.prove(session, account, old, visit, vault, clock.now(session))
+        account = accounts.get_by_reference(session, person.reference, lock=True)
         changed = None if refusal else _change(session, account, password_hash, visit, clock, vault)
     if refusal:
         raise refusal
@@ -62,7 +63,7 @@ def change(person: Person, old: str, password_hash: str, visit: Visit, clock: Cl
 
 def _owner(session: Session, reference: str, version: int, *, lock: bool = False) -> Account:
     account = accounts.get_by_reference(session, reference, lock=lock)
-    if account.password_version != version:
+    if account.password_version != version or account.password_hash is None:
         raise NotFound("This link was used, or a newer one has been.")
     return account
 

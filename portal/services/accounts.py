@@ -52,16 +52,18 @@ def sign_in(address: str, password: str, visit: Visit, clock: Clock, vault: Vaul
         with writing() as session:
             tries.failed(session, tried, visit, mailbox, clock.now(session))
         return SignIn(suspended=right)
-    return _let_in(account, kept, password, tried, clock)
+    return _let_in(account, kept, password, tried, visit, mailbox, clock)
 
 
-def _let_in(account: Account, kept: str, password: str, tried: Try, clock: Clock) -> SignIn:
-    """The password is right: in, or one step further where a code is asked for."""
+def _let_in(account: Account, kept: str, password: str, tried: Try, visit: Visit, mailbox: str, clock: Clock) -> SignIn:
+    """The password was right: in, or one step further where a code is asked for, unless it was changed meanwhile."""
     fresh = passwords.scramble(password) if passwords.is_outdated(kept) else None
     with writing() as session:
-        owner = accounts.get(session, account.id)
-        if fresh and owner.password_hash == kept:
-            owner.password_hash = fresh
+        owner = accounts.get_by_reference(session, account.reference, lock=True)
+        if owner.password_hash != kept or owner.suspended_at is not None:
+            tries.failed(session, tried, visit, mailbox, clock.now(session))
+            return SignIn()
+        owner.password_hash = fresh or kept
         needs_code = owner.totp_secret is not None
         tries.succeeded(session, tried, Happened.PASSWORD_RIGHT if needs_code else Happened.SIGN_IN)
         if not needs_code:

@@ -42,9 +42,10 @@ def ask(
     Whether the new address has an account is not looked at here; the worker does, and writes another letter then.
     """
     with writing() as session:
-        account = accounts.get_by_reference(session, person.reference, lock=True)
+        account = accounts.get_by_reference(session, person.reference)
         now = clock.now(session)
         refusal = tries.prove(session, account, password, visit, vault, now)
+        account = accounts.get_by_reference(session, person.reference, lock=True)
         if refusal is None:
             address_changes.forget(session, account.id)
             change = AddressChange(key=secrets.token_urlsafe(16), account_id=account.id, email=email, asked_at=now)
@@ -68,6 +69,7 @@ def get_waiting(key: str, side: str) -> Waiting:
 def agree(key: str, side: str, visit: Visit, clock: Clock, vault: Vault) -> bool:
     """One side agrees; True when both have, and the account has its new address. Raises NotFound or AlreadyThere."""
     with writing() as session:
+        accounts.get(session, address_changes.get_by_key(session, key).account_id, lock=True)
         change = address_changes.get_by_key(session, key, lock=True)
         now = clock.now(session)
         if side == "old":

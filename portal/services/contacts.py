@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Kind
 from portal.domain.enquiry import email_key
-from portal.domain.errors import AlreadyThere, NotFound
+from portal.domain.errors import AlreadyThere, NotFound, Refusal
 from portal.domain.references import new_reference
 from portal.domain.roles import UNDERTAKING_VERSION
 from portal.domain.security import Happened, Visit
@@ -40,6 +40,8 @@ def invite(partner: str, full_name: str, email: str, visit: Visit, clock: Clock,
             )
             session.add(account)
             session.flush()
+        if account.suspended_at is not None:
+            raise Refusal(f"The account of {email} is suspended. Resume it first, on the page of trainees.")
         contact = contacts.find(session, account.id, found.id)
         if contact is not None and contact.removed_at is None:
             raise AlreadyThere(f"{email} signs in for {found.name} already.")
@@ -89,19 +91,20 @@ def ask_link(address: str, visit: Visit, clock: Clock, vault: Vault, *, may_writ
             outbox.add(session, Kind.SIGN_IN_LINK, entry, now)
 
 
-def get_asked(reference: str, entry_id: int) -> Account:
+def get_asked(reference: str, entry_id: int, versions: str) -> Account:
     """Whom a link would sign in. Changes nothing. Raises NotFound when it was used, or they are no contact any more."""
     with reading() as session:
-        return _asked(session, reference, entry_id)
+        return _asked(session, reference, entry_id, versions)
 
 
-def sign_in(reference: str, entry_id: int, clock: Clock) -> Person:
+def sign_in(reference: str, entry_id: int, versions: str, visit: Visit, clock: Clock) -> Person:
     """Sign in by a link, once. Raises NotFound as `get_asked` does."""
     with writing() as session:
         account = accounts.get_by_reference(session, reference, lock=True)
-        _asked(session, reference, entry_id)
-        security_log.became(session, entry_id, Happened.SIGN_IN_BY_LINK)
+        _asked(session, reference, entry_id, versions)
+        security_log.became(session, entry_id, Happened.LINK_USED)
         account.last_used_at = clock.now(session)
+        _note(session, Happened.SIGN_IN_BY_LINK, account.id, visit, clock, "")
         person = accounts.find_person(session, account.id, account.session_epoch)
         if person is None:
             raise NotFound("This account is suspended.")
@@ -123,11 +126,13 @@ def undertake(person: Person, visit: Visit, clock: Clock) -> None:
         _note(session, Happened.UNDERTAKING_ACCEPTED, person.account_id, visit, clock, UNDERTAKING_VERSION)
 
 
-def _asked(session: Session, reference: str, entry_id: int) -> Account:
+def _asked(session: Session, reference: str, entry_id: int, versions: str) -> Account:
     account = accounts.get_by_reference(session, reference)
     entry = security_log.find(session, entry_id)
     if entry is None or entry.kind != Happened.LINK_ASKED or entry.account_id != account.id:
         raise NotFound("This link was used.")
+    if account.versions != versions:
+        raise NotFound("The address, the password or the sign-ins have changed since.")
     if account.suspended_at is not None or not contacts.present_of(session, account.id):
         raise NotFound("They are no contact any more.")
     return account

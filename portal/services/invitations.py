@@ -16,7 +16,6 @@ from portal.domain.registration import Answers
 from portal.domain.security import Visit
 from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
-from portal.models.account import Account
 from portal.models.invitation import Invitation as Invitation  # pages name its type
 from portal.models.invitation import Registrant
 from portal.models.session import hold, reading, writing
@@ -108,9 +107,10 @@ def accept(
     Raises NotFound when it is answered or gone, AlreadyThere when the address has an account: then it is taken up too.
     """
     with writing() as session:
+        hold(session, invitations.get_by_key(session, key).email_key or "")
         invitation = invitations.get_by_key(session, key, lock=True)
         now, registrant = clock.now(session), invitation.registrant
-        known = _find_account(session, invitation)
+        known = accounts.find_by_email(session, invitation.email_key or "")
         address = invitation.email or ""
         invitations.answer(invitation, now, taken_up=True)
         outbox.add(session, Kind.INVITATION_TAKEN_UP, invitation.id, now)
@@ -128,8 +128,3 @@ def _send(session: Session, registrant: Registrant, clock: Clock, may_write: May
     for invitation in invitations.list_of(session, registrant):
         if may_write(invitation.email or ""):
             outbox.add(session, Kind.INVITATION, invitation.id, now)
-
-
-def _find_account(session: Session, invitation: Invitation) -> Account | None:
-    hold(session, invitation.email_key or "")
-    return accounts.find_by_email(session, invitation.email_key or "")

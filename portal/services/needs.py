@@ -1,6 +1,6 @@
 """What needs somebody, gathered from every part of the portal, and the last seven days in figures.
 
-A feature adds a reader to `_READERS`: it answers its first needs and how many it has in all.
+A feature adds a reader to `_READERS`, under the roles that see it: it answers its first needs and how many it has.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Desk:
 
 def gather(clock: Clock, roles: Collection[str], *, page: int) -> Desk:
     """One page over all kinds that somebody with these roles sees, those that are due first."""
-    readers = _READERS + (_WATCHING if WATCHERS.intersection(roles) else ())
+    readers = [reader for those, kinds in _READERS if those.intersection(roles) for reader in kinds]
     with reading() as session:
         now, known = clock.now(session), catalogue.current(session)
         page = max(1, min(page, 1000))
@@ -171,9 +171,14 @@ def _alerts(session: Session, _known: Catalogue, _now: dt.datetime, most: int) -
     return made, alerts.count_open(session)
 
 
-_READERS: tuple[Reader, ...] = (_own_enquiries, _failed_deliveries, _raised_rules, _catalogue)
-_WATCHING: tuple[Reader, ...] = (_alerts,)
-WATCHERS = frozenset({Role.MANAGER, Role.PRIVACY})
+# Who sees which: names of people only those whose work they are.
+_READERS: tuple[tuple[frozenset[str], tuple[Reader, ...]], ...] = (
+    (
+        frozenset({Role.MANAGER, Role.ENQUIRIES}),
+        (_own_enquiries, _failed_deliveries, _raised_rules, _catalogue),
+    ),
+    (frozenset({Role.MANAGER, Role.PRIVACY}), (_alerts,)),
+)
 
 
 def _week(session: Session, known: Catalogue, now: dt.datetime) -> Week:

@@ -55,8 +55,8 @@ def confirm(key: str, password_hash: str, visit: Visit, clock: Clock, vault: Vau
     Raises NotFound when the link was used, AlreadyThere when the address has an account by now.
     """
     with writing() as session:
+        hold(session, registrations.get_by_key(session, key).email_key)
         waiting = registrations.get_by_key(session, key, lock=True)
-        hold(session, waiting.email_key)
         if accounts.find_by_email(session, waiting.email_key) is not None:
             raise AlreadyThere("This address has an account already.")
         answers = Answers(waiting.full_name, waiting.email, waiting.region, waiting.heard_from, waiting.of_age)

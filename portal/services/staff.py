@@ -52,6 +52,8 @@ def invite(email: str, roles: Iterable[Role], visit: Visit, clock: Clock, *, by:
             )
             session.add(account)
             session.flush()
+        if account.suspended_at is not None:
+            raise Refusal(f"The account of {email} is suspended. Resume it first, on the page of trainees.")
         member = staff.find_of(session, account.id)
         if member is not None and member.removed_at is None:
             raise AlreadyThere(f"{email} works here already; change the roles on the page of staff.")

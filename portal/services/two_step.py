@@ -57,9 +57,10 @@ def turn_on(person: Person, locked: str, code: str, visit: Visit, clock: Clock, 
 def turn_off(person: Person, password: str, visit: Visit, clock: Clock, vault: Vault) -> None:
     """Ask for no code any more. Raises WrongPassword or TriedTooOften; wrong tries count as those at the door."""
     with writing() as session:
-        account = accounts.get_by_reference(session, person.reference, lock=True)
+        account = accounts.get_by_reference(session, person.reference)
         now = clock.now(session)
         refusal = tries.prove(session, account, password, visit, vault, now)
+        account = accounts.get_by_reference(session, person.reference, lock=True)
         if refusal is None:
             account.totp_secret = account.totp_step = None
             recovery_codes.replace(session, account.id, (), vault)

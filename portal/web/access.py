@@ -5,6 +5,8 @@ A sign-in is the session's `account:epoch`: raising the account's epoch ends it 
 
 from __future__ import annotations
 
+import datetime as dt
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -66,6 +68,7 @@ UNDERTAKING = {
     *("staff_joining.undertaking", "staff_joining.undertake"),
     *("partner.undertaking", "partner.undertake"),
 }
+LONGEST, LONGEST_AT_WORK = dt.timedelta(days=14), dt.timedelta(hours=12)
 HOMES = (("staff", "/admin"), ("trainee", "/account"), ("partner_contact", "/partner"))
 
 
@@ -95,9 +98,18 @@ def _load(named: str) -> _Login | None:
     if not (account_id.isdecimal() and epoch.isdecimal()):
         return None
     person = accounts.find_person(int(account_id), int(epoch))
+    if person and _is_over(person):
+        return None
     if person and session.get("by_link"):  # a link proves less than a password: it opens a partner's pages alone
         person = replace(person, hats=person.hats & {"partner_contact"}, roles=frozenset())
     return _Login(person) if person else None
+
+
+def _is_over(person: Person) -> bool:
+    """True when this browser signed in too long ago: a copied cookie must not be good for ever."""
+    brief = session.get("by_link") or "staff" in person.hats
+    longest = LONGEST_AT_WORK if brief else LONGEST
+    return bool(time.time() - session.get("since", 0) > longest.total_seconds())
 
 
 def _kind_of_route() -> str | None:
@@ -183,6 +195,7 @@ def seems_signed_in() -> bool:
 def let_in(person: Person, *, by_link: bool = False) -> None:
     """Sign this browser in. Whatever it had before is thrown away, so that no old session becomes somebody's."""
     session.clear()
+    session["since"] = int(time.time())
     if by_link:
         session["by_link"] = True
     login_user(_Login(person))

@@ -39,7 +39,13 @@ def test_only_what_was_answered_is_counted() -> None:
 def test_an_address_has_one_key_however_its_letters_are_typed() -> None:
     assert email_key("Priya@NairFibre.Example") == email_key("priya@nairfibre.example")
     assert email_key("jose\u0301@x.example") == email_key("JOSÉ@x.example")
-    assert email_key("STRASSE@x.example") == email_key("straße@x.example")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("a@strasse.example", "a@straße.example"), ("tess@x.example", "teß@x.example")]
+)
+def test_addresses_of_two_owners_are_two(one: str, other: str) -> None:
+    assert email_key(one) != email_key(other)
 
 
 def test_a_plus_and_dots_make_another_key() -> None:

@@ -7,8 +7,12 @@ import datetime as dt
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from portal.domain import passwords
 from portal.gateways.clock import Clock
+from portal.models.account import Account
+from portal.models.session import writing
 from portal.sandbox.mailbox import Mailbox
 from tests.factories import PASSWORD, TRAINEE, Deliver, hidden_fields, links_in, make_trainee, press, sign_in
 
@@ -222,3 +226,29 @@ def test_the_door_leads_to_no_other_site(trainee: FlaskClient, catalogue: Flask,
     form = hidden_fields(browser.get("/sign-in", query_string={"next": wanted}).text)
     form |= {"next": wanted, "email": TRAINEE["email"], "password": PASSWORD}
     assert browser.post("/sign-in", data=form).location == "/account"
+
+
+def test_a_password_that_was_changed_while_it_was_compared_opens_nothing(
+    trainee: FlaskClient, catalogue: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = passwords.matches
+
+    def slowly(kept: str | None, password: str) -> bool:
+        right = real(kept, password)
+        if right:
+            with writing() as session:
+                account = session.scalars(select(Account)).one()
+                account.password_hash, account.session_epoch = passwords.scramble(NEW), account.session_epoch + 1
+        return right
+
+    monkeypatch.setattr(passwords, "matches", slowly)
+    assert sign_in(catalogue.test_client()).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["Win at prize-claim.example/x", "www.prize", "//prize.example"])
+def test_a_name_in_our_letters_leads_nowhere(client: FlaskClient, name: str) -> None:
+    others = {"email": "ruth@bello.example", "people-0-full_name": "Tom", "people-0-email": "tom@marlow.example"}
+    for page, typed in (("/register", TRAINEE), ("/register/others", others)):
+        answer = press(client, page, page, **{**typed, "full_name": name})
+        assert answer.status_code == 422
+        assert "Enter a name without an address of a website in it" in answer.text

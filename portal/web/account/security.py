@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from portal.domain.security import SAID
 from portal.services import accounts, own_account
 from portal.web import access
 from portal.web.parts import parts
@@ -29,6 +30,7 @@ def show() -> str:
         person=access.person(),
         sign_ins=own_account.list_sign_ins(access.person(), page=request.args.get("page", 1, type=int)),
         changed=CHANGED.get(request.args.get("changed", "")),
+        words=SAID,
         days=parts().settings.SECURITY_LOG_DAYS,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.domain.errors import AlreadyThere
+from portal.domain.errors import Refusal
 from portal.domain.roles import Role
 from portal.forms.contact import ContactForm
 from portal.services import contacts
@@ -38,7 +38,7 @@ def invite() -> Response | AnyResponse:
     visit, clock, by = access.visit(), parts().clock, access.person()
     try:
         contacts.invite(form.partner.data, form.full_name.data, form.email.data, visit, clock, by)
-    except AlreadyThere as refused:
+    except Refusal as refused:
         form.email.errors = [str(refused)]
         return _page(form, 422)
     return redirect("/admin/contacts?done=invited", 303)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.domain.errors import AlreadyThere, Refusal
+from portal.domain.errors import Refusal
 from portal.domain.roles import WORDS, Role
 from portal.forms.staff import InviteForm, RolesForm
 from portal.services import staff, two_step
@@ -31,7 +31,7 @@ def invite() -> Response | AnyResponse:
         return _page(form, 422)
     try:
         staff.invite(form.email.data, form.chosen(), access.visit(), parts().clock, by=access.person())
-    except AlreadyThere as refused:
+    except Refusal as refused:
         form.email.errors = [str(refused)]
         return _page(form, 422)
     return redirect("/admin/staff?done=invited", 303)

@@ -44,7 +44,7 @@ def send_link() -> Response | AnyResponse:
 @access.public
 def sent() -> Response:
     """Look for our letter."""
-    page = render_template("partner/link_sent.html", written_to=session.get("written_to", ""))
+    page = render_template("partner/link_sent.html", written_to=session.pop("written_to", ""))
     return never_stored(make_response(page))
 
 
@@ -65,7 +65,7 @@ def show(token: str) -> Response:
 def sign_in(token: str) -> Response | AnyResponse:
     """In, for the partner's pages and no others."""
     try:
-        person = contacts.sign_in(*_read(token), parts().clock)
+        person = contacts.sign_in(*_read(token), access.visit(), parts().clock)
     except NotFound:
         return _used()
     access.let_in(person, by_link=True)
@@ -97,7 +97,7 @@ def home() -> str:
     return render_template("partner/home.html", own=contacts.list_own(access.person()))
 
 
-def _read(token: str) -> tuple[str, int]:
+def _read(token: str) -> tuple[str, int, str]:
     try:
         return parts().links.read_sign_in(token, moment.now(parts().clock))
     except BadToken:

@@ -48,7 +48,7 @@ def invite() -> Response | AnyResponse:
 @access.public
 def sent() -> Response:
     """Look for our letter."""
-    page = render_template("public/inviting_sent.html", written_to=session.get("written_to", ""))
+    page = render_template("public/inviting_sent.html", written_to=session.pop("written_to", ""))
     return never_stored(make_response(page))
 
 

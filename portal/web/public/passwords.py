@@ -43,7 +43,7 @@ def send_link() -> Response | AnyResponse:
 @access.public
 def sent() -> Response:
     """Look for our letter."""
-    page = render_template("public/forgotten_sent.html", written_to=session.get("written_to", ""))
+    page = render_template("public/forgotten_sent.html", written_to=session.pop("written_to", ""))
     return never_stored(make_response(page))
 
 

@@ -53,7 +53,7 @@ def register() -> Response | AnyResponse:
 def sent() -> Response:
     """Look for our letter."""
     days = parts().settings.REGISTRATION_DAYS
-    page = render_template("public/register_sent.html", written_to=session.get("written_to", ""), days=days)
+    page = render_template("public/register_sent.html", written_to=session.pop("written_to", ""), days=days)
     return never_stored(make_response(page))
 
 

@@ -1,0 +1,136 @@
+"""Who signs in for partners: invited, in by a link that works once, bound by the undertaking, out in one press."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from portal.domain.roles import Role
+from portal.gateways.clock import Clock
+from portal.models.account import Account
+from portal.models.session import writing
+from portal.sandbox.mailbox import Mailbox
+from tests.factories import Deliver, hidden_fields, links_in, press, register
+from tests.people import invite, make_contact, make_staff
+
+PAGE = "/admin/staff"
+
+
+@pytest.fixture
+def boss(client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver) -> FlaskClient:
+    """A manager's browser; the mailbox is empty."""
+    browser = make_staff(catalogue, mailbox, deliver, Role.MANAGER)
+    deliver()
+    mailbox.empty()
+    return browser
+
+
+def test_a_contact_signs_in_by_a_link_that_works_once_for_15_minutes(
+    boss: FlaskClient, catalogue: Flask, clock: Clock, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    contact = make_contact(catalogue, boss, mailbox, deliver)
+    used = links_in(mailbox)[0]
+    assert "Lindum Training" in contact.get("/partner").text
+    assert catalogue.test_client().get(used).status_code == 410
+    late = catalogue.test_client()
+    press(late, "/sign-in/link", "/sign-in/link", email="CAROL@lindum.example")
+    deliver()
+    link = links_in(mailbox)[0]
+    assert late.get(link).status_code == 200
+    assert late.get(link + "x").status_code == 404
+    clock.advance(dt.timedelta(minutes=16))
+    assert late.get(link).status_code == 410
+    token = hidden_fields(late.get("/sign-out").text)["csrf_token"]
+    assert late.post(link, data={"csrf_token": token}).status_code == 410
+
+
+def test_a_link_opens_the_partners_pages_alone_whatever_else_the_account_may(
+    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    make_staff(catalogue, mailbox, deliver, Role.MANAGER, email="both@lindum.example", name="Both")
+    browser = make_contact(catalogue, boss, mailbox, deliver, email="both@lindum.example")
+    assert browser.get("/partner").status_code == 200
+    for path in ("/admin", "/account", "/account/security", "/account/security/two-step", "/staff/undertaking"):
+        assert browser.get(path).status_code == 403, path
+
+
+def test_a_removed_contact_is_out_and_gets_no_link(
+    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    contact = make_contact(catalogue, boss, mailbox, deliver)
+    page = boss.get("/admin/contacts").text
+    assert "One person signs in for partners" in page
+    remove = re.search(r'action="(/admin/contacts/[^"]+/LIN/remove)"', page)
+    assert remove
+    assert press(boss, "/admin/contacts", remove.group(1)).status_code == 303
+    assert contact.get("/partner").location.startswith("/sign-in")
+    mailbox.empty()
+    press(contact, "/sign-in/link", "/sign-in/link", email="carol@lindum.example")
+    deliver()
+    assert mailbox.list_mails() == []
+    assert press(boss, "/admin/contacts", remove.group(1)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"partner": "NONE"}, "Choose a partner"),
+        ({"full_name": ""}, "Enter their full name"),
+        ({"email": "carol"}, "Enter an email address with an @ in it"),
+    ],
+)
+def test_a_contact_needs_a_partner_a_name_and_an_address(boss: FlaskClient, changes: dict[str, str], said: str) -> None:
+    typed = {"partner": "LIN", "full_name": "Carol Ames", "email": "carol@lindum.example"} | changes
+    answer = press(boss, "/admin/contacts", "/admin/contacts", **typed)
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+def test_several_sign_in_for_one_partner_and_one_for_several(
+    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    carol = make_contact(catalogue, boss, mailbox, deliver)
+    make_contact(catalogue, boss, mailbox, deliver, email="second@lindum.example")
+    again = {"partner": "LIN", "full_name": "Carol Ames", "email": "carol@lindum.example"}
+    doubled = press(boss, "/admin/contacts", "/admin/contacts", **again)
+    assert doubled.status_code == 422
+    assert "signs in for Lindum Training already" in doubled.text
+    assert press(boss, "/admin/contacts", "/admin/contacts", **{**again, "partner": "CLY"}).status_code == 303
+    assert carol.get("/partner").location == "/partner/undertaking"
+    press(carol, "/partner/undertaking", "/partner/undertaking", promise="yes")
+    assert "Lindum Training, Clyde Training" in carol.get("/partner").text
+
+
+def test_a_sign_in_link_dies_with_the_sign_ins_and_the_password(
+    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    make_contact(catalogue, boss, mailbox, deliver)
+    browser = catalogue.test_client()
+    press(browser, "/sign-in/link", "/sign-in/link", email="carol@lindum.example")
+    deliver()
+    link = links_in(mailbox)[0]
+    with catalogue.app_context(), writing() as session:
+        account = session.scalars(select(Account).where(Account.email == "carol@lindum.example")).one()
+        account.session_epoch += 1
+    assert browser.get(link).status_code == 410
+
+
+def test_who_has_no_password_gets_none_by_asking(
+    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    make_contact(catalogue, boss, mailbox, deliver)
+    invite(catalogue, mailbox, deliver, "kofi@meridian.example", Role.FINANCE)
+    mailbox.empty()
+    for email in ("carol@lindum.example", "kofi@meridian.example"):
+        press(catalogue.test_client(), "/forgotten-password", "/forgotten-password", email=email)
+        register(catalogue.test_client(), email=email)
+    deliver()
+    letters = mailbox.list_mails()
+    assert len(letters) == 4
+    assert {mail["subject"] for mail in letters} == {"How you sign in at Meridian"}
+    assert not any("/set-password/" in mail["text"] or "/register/confirm/" in mail["text"] for mail in letters)
