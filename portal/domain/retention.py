@@ -62,7 +62,7 @@ RETENTION = {
         "the last time you signed in",
         "ACCOUNT_MONTHS",
         "as long as you may want to come back to them",
-        "deleted with everything in them; equality answers, which nothing ties to you then, stay until their own time",
+        "deleted with everything in them; what nothing ties to you any more stays until its own time",
     ),
     "invitation": RetentionClass(
         "Invitations",

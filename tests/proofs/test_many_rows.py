@@ -24,7 +24,9 @@ MOST_MS = 100
 PAGES = (
     *("/admin", "/admin/enquiries", "/admin/enquiries?search=person+1", "/admin/enquiries?holder=team&state=open"),
     *("/admin/enquiries?owner=nobody&page=3", "/admin/enquiries/ENQ-0000-0001", "/admin/deliveries?state=all"),
-    *("/admin/contacts", "/admin/staff"),
+    *("/admin/contacts", "/admin/staff", "/admin/trainees", "/admin/trainees?search=trainee+1&region=wales"),
+    *("/admin/trainees/ACC-0000-00101", "/admin/security", "/admin/security?network=192.0.2.1&page=2"),
+    *("/admin/partners", "/admin/courses", "/admin/rules"),
 )
 
 
@@ -84,6 +86,7 @@ def _fill(number: int, start: int) -> None:
                     "full_name": f"Trainee {n}",
                     "email": f"trainee{n}@people.example",
                     "email_key": f"trainee{n}@people.example",
+                    "search_text": f"trainee {n} trainee{n}@people.example",
                     "created_at": now,
                     "last_used_at": now,
                 }

@@ -156,6 +156,7 @@ def test_every_personal_column_of_a_partner_is_kept_out_of_the_history() -> None
     assert {name for name, column in content.PARTNER.items() if column.personal} == tagged
 
 
+@pytest.mark.promise("OTT-25")
 def test_each_change_stands_in_the_security_log(ruth: Editor, clock: Clock) -> None:
     partners.pause("LIN", True, ruth)
     change_rule(10, ruth, reason="New.")

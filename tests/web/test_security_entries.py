@@ -56,6 +56,7 @@ def _reference(app: Flask, email: str = TRAINEE["email"]) -> str:
         return session.scalars(select(Account.reference).where(Account.email == email)).one()
 
 
+@pytest.mark.promise("OTT-25")
 def test_at_the_door(client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver, log: _Log) -> None:
     make_trainee(client, mailbox, deliver)
     assert log.new() == {Happened.PASSWORD_SET: 1, Happened.SIGN_IN: 1}
@@ -80,6 +81,7 @@ def test_at_the_door(client: FlaskClient, catalogue: Flask, mailbox: Mailbox, de
     assert log.new() == {Happened.SUSPICIOUS_ADDRESS: 1}
 
 
+@pytest.mark.promise("OTT-25")
 def test_passwords_addresses_and_the_second_step(
     client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver, log: _Log
 ) -> None:
@@ -108,6 +110,7 @@ def test_passwords_addresses_and_the_second_step(
     assert log.new() == {Happened.PASSWORD_RIGHT: 1, Happened.SECOND_STEP_OFF: 1}
 
 
+@pytest.mark.promise("OTT-25")
 def test_a_recovery_code_at_the_second_step(
     client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver, log: _Log
 ) -> None:
@@ -121,6 +124,7 @@ def test_a_recovery_code_at_the_second_step(
     assert log.new() == {Happened.SIGN_IN_BY_RECOVERY_CODE: 1}
 
 
+@pytest.mark.promise("OTT-25")
 def test_what_staff_do_to_an_account(
     client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver, log: _Log
 ) -> None:
@@ -145,6 +149,7 @@ def test_what_staff_do_to_an_account(
     assert log.new() == {Happened.ALERTS_SEEN: 1}
 
 
+@pytest.mark.promise("OTT-25")
 def test_what_happens_to_staff(catalogue: Flask, clock: Clock, mailbox: Mailbox, deliver: Deliver, log: _Log) -> None:
     manager = make_staff(catalogue, mailbox, deliver, Role.MANAGER)
     log.new()
