@@ -171,6 +171,8 @@ def test_a_link_works_once_and_not_for_ever(
     late = links_in(mailbox)[0]
     clock.advance(dt.timedelta(days=8))
     assert other.get(late).status_code == 410
+    fresh = hidden_fields(other.get("/sign-in").text)["csrf_token"]
+    assert other.post(late, data={"csrf_token": fresh, "password": PASSWORD}).status_code == 410
     assert _rows(catalogue, "account") == [1]
 
 

@@ -6,10 +6,9 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.errors import AlreadyThere, NotFound, TriedTooOften, WrongPassword
-from portal.domain.links import BadToken, Expired
 from portal.forms.address import AddressForm
-from portal.services import address_change, moment
-from portal.web import access
+from portal.services import address_change
+from portal.web import access, opened
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
@@ -97,12 +96,7 @@ def answer() -> Response:
 
 
 def _read(token: str) -> tuple[str, str]:
-    try:
-        return parts().links.read_address(token, moment.now(parts().clock))
-    except BadToken:
-        abort(404)
-    except Expired:
-        raise NotFound("The link has run out.") from None
+    return opened.read(parts().links.read_address, token)
 
 
 def _answer(outcome: str) -> AnyResponse:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import passwords
 from portal.domain.errors import NotFound
-from portal.domain.links import BadToken, Expired
 from portal.domain.roles import UNDERTAKING, UNDERTAKING_VERSION
 from portal.forms.staff import JoinForm, UndertakingForm
-from portal.services import moment, staff
-from portal.web import access
+from portal.services import staff
+from portal.web import access, opened
 from portal.web.headers import never_stored
 from portal.web.limits import limiter
 from portal.web.parts import parts
@@ -65,12 +64,7 @@ def undertake() -> Response | AnyResponse:
 
 
 def _read(token: str) -> tuple[str, int]:
-    try:
-        return parts().links.read_join(token, moment.now(parts().clock))
-    except BadToken:
-        abort(404)
-    except Expired:
-        raise NotFound("The link has run out.") from None
+    return opened.read(parts().links.read_join, token)
 
 
 def _join_page(token: str, form: JoinForm, status: int = 200) -> Response:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.errors import NotFound
-from portal.domain.links import BadToken, Expired
 from portal.domain.roles import UNDERTAKING, UNDERTAKING_VERSION
 from portal.forms.contact import LinkForm
 from portal.forms.staff import UndertakingForm
-from portal.services import contacts, moment
-from portal.web import access
+from portal.services import contacts
+from portal.web import access, opened
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
@@ -98,12 +97,7 @@ def home() -> str:
 
 
 def _read(token: str) -> tuple[str, int, str]:
-    try:
-        return parts().links.read_sign_in(token, moment.now(parts().clock))
-    except BadToken:
-        abort(404)
-    except Expired:
-        raise NotFound("The link has run out.") from None
+    return opened.read(parts().links.read_sign_in, token)
 
 
 def _used() -> Response:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import passwords
 from portal.domain.errors import AlreadyThere, NotFound
-from portal.domain.links import BadToken, Expired
 from portal.forms.invitation import AnswerForm
-from portal.services import invitations, moment
+from portal.services import invitations
 from portal.services.invitations import Invitation
-from portal.web import access
+from portal.web import access, opened
 from portal.web.headers import never_stored
 from portal.web.limits import limiter
 from portal.web.parts import parts
@@ -78,12 +77,7 @@ def declined() -> str:
 
 
 def _read(token: str) -> str:
-    try:
-        return parts().links.read_invitation(token, moment.now(parts().clock))
-    except BadToken:
-        abort(404)
-    except Expired:
-        raise NotFound("The link has run out.") from None
+    return opened.read(parts().links.read_invitation, token)
 
 
 def _gone() -> Response:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.errors import NotFound
 from portal.domain.invitation import Named
-from portal.domain.links import BadToken, Expired, errand
+from portal.domain.links import errand
 from portal.forms.invitation import InviteOthersForm
-from portal.services import invitations, moment
-from portal.web import access
+from portal.services import invitations
+from portal.web import access, opened
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
@@ -80,12 +80,7 @@ def _known() -> bool:
 
 
 def _read(token: str) -> str:
-    try:
-        return parts().links.read_others(token, moment.now(parts().clock))
-    except BadToken:
-        abort(404)
-    except Expired:
-        raise NotFound("The link has run out.") from None
+    return opened.read(parts().links.read_others, token)
 
 
 def _gone() -> Response:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import passwords
 from portal.domain.errors import NotFound
-from portal.domain.links import FORGOTTEN_PAGE, SIGN_IN_PAGE, BadToken, Expired
+from portal.domain.links import FORGOTTEN_PAGE, SIGN_IN_PAGE
 from portal.forms.password import ForgottenForm, NewPasswordForm
-from portal.services import account_passwords, moment
-from portal.web import access
+from portal.services import account_passwords
+from portal.web import access, opened
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
@@ -86,12 +86,7 @@ def _password_page(token: str, form: NewPasswordForm, status: int = 200) -> Resp
 
 
 def _read(token: str) -> tuple[str, int]:
-    try:
-        return parts().links.read_password(token, moment.now(parts().clock))
-    except BadToken:
-        abort(404)
-    except Expired:
-        raise NotFound("The link has run out.") from None
+    return opened.read(parts().links.read_password, token)
 
 
 def _used() -> Response:

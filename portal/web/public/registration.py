@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import passwords
 from portal.domain.errors import AlreadyThere, NotFound
-from portal.domain.links import BadToken, Expired
 from portal.forms.password import NewPasswordForm
 from portal.forms.registration import RegistrationForm
-from portal.services import moment, registration
-from portal.web import access
+from portal.services import registration
+from portal.web import access, opened
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
@@ -69,8 +68,8 @@ def show(token: str) -> Response:
 @limiter.limit("30/minute")
 def confirm(token: str) -> Response | AnyResponse:
     """Make the account, sign in, and go on with what the person was doing."""
-    key = _read(token)
     try:
+        key = _read(token)
         waiting = registration.get_waiting(key)
         form = NewPasswordForm(request.form).use((waiting.full_name, waiting.email, parts().settings.COMPANY_NAME))
         if not form.validate():
@@ -110,12 +109,7 @@ def _password_page(token: str, form: NewPasswordForm, status: int = 200) -> Resp
 
 
 def _read(token: str) -> str:
-    try:
-        return parts().links.read_confirm(token, moment.now(parts().clock))
-    except BadToken:
-        abort(404)
-    except Expired:
-        raise NotFound("The link has run out.") from None
+    return opened.read(parts().links.read_confirm, token)
 
 
 def _used() -> Response:
