@@ -30,7 +30,7 @@ bench: .venv ## timings, each with its limit in the same run
 	@$(RUN) python -m tests.bench && $(RUN) python -m tests.bench_door
 
 prove: .venv ## the heavy proofs in full, with their figures
-	@PROOFS=full $(RUN) pytest tests/proofs -s -p no:cacheprovider --timeout=3000
+	@PROOFS=full $(RUN) pytest tests/proofs tests/journeys -s -p no:cacheprovider --timeout=3000
 
 promises: .venv ## how many promises of docs/promises.csv are kept
 	@$(RUN) python -m tests.guards.promises

@@ -27,6 +27,7 @@ from tests import databases, factories
 
 for name in config.Settings.model_fields:
     os.environ.pop(name, None)
+databases.use_memory()
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +45,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> databases.Sqlit
 @pytest.fixture(scope="session")
 def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.PostgresqlTemplate]:
     with databases.postgresql() as server:
-        yield databases.PostgresqlTemplate(server, tmp_path_factory.mktemp("postgresql"))
+        template = databases.PostgresqlTemplate(server, tmp_path_factory.mktemp("postgresql"))
+        yield template
+        template.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
@@ -12,7 +11,7 @@ from portal.domain.roles import Role
 from portal.sandbox.mailbox import Mailbox
 from tests.factories import Deliver
 from tests.journeys.conftest import press
-from tests.journeys.test_pages import _assert_sound as assert_sound
+from tests.journeys.looks import sound
 from tests.people import make_staff
 
 PATHS = (
@@ -22,16 +21,13 @@ PATHS = (
 )
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (320, True)])
 def test_axe_finds_nothing_in_any_state(
     open_page: Callable[..., Page],
     app: Flask,
     mailbox: Mailbox,
     deliver: Deliver,
-    width: int,
-    dark: bool,
 ) -> None:
-    page = open_page("/", width=width, dark=dark)
+    page = open_page("/")
     cookie = make_staff(app, mailbox, deliver, Role.MANAGER).get_cookie("portal_session")
     assert cookie
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": page.url}])
@@ -39,17 +35,17 @@ def test_axe_finds_nothing_in_any_state(
         answer = page.goto(path)
         assert answer
         assert answer.status == 200, path
-        assert_sound(page, path)
+        sound(page, path)
     page.goto("/admin/partners/P01")
     page.fill("#weekly_capacity", "lots")
     press(page, "Save this partner")
-    assert_sound(page, "errors")
+    sound(page, "errors")
     page.fill("#weekly_capacity", "12")
     page.fill("#town", "Dudley")
     press(page, "Save this partner")
     page.locator(".title-row button").click()
     page.wait_for_url("**done=paused")
-    assert_sound(page, "paused, with a history")
+    sound(page, "paused, with a history")
     page.goto("/admin/rules/20")
     other = page.context.new_page()
     other.goto("/admin/rules/20")
@@ -58,8 +54,8 @@ def test_axe_finds_nothing_in_any_state(
     page.fill("#reason", "Slower.")
     press(page, "Save this rule")
     assert page.locator("[role=alert] h2").inner_text().startswith("Ruth Bello changed it")
-    assert_sound(page, "changed meanwhile")
+    sound(page, "changed meanwhile")
     page.goto("/admin/rules")
     page.locator("#rule-20").get_by_role("button", name="Up").click()
     page.wait_for_url("**#rule-10")
-    assert_sound(page, "moved")
+    sound(page, "moved")

@@ -1,0 +1,49 @@
+"""How a page is judged: on each width, in light and in dark, axe finds nothing and nothing is cut off.
+
+Three of the six pairs of a width and a scheme in every run, all six when PROOFS=full.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from playwright.sync_api import Page
+
+from tests.proofs.scale import FULL
+
+EVERY_LOOK = [(width, scheme) for width in (1280, 390, 320) for scheme in ("light", "dark")]
+LOOKS = EVERY_LOOK if FULL else [(1280, "light"), (390, "light"), (320, "dark")]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES: dict[str, Any] = {
+    "runOnly": {"type": "tag", "values": TAGS},
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+SETTLE = "document.getAnimations().forEach(animation => animation.finish())"
+CUT_OFF = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def _found(page: Page, rules: dict[str, Any]) -> str:
+    run = f"axe.run({json.dumps(rules)}).then(({{violations}}) => ({{violations}}))"
+    found = AxeResults(page.evaluate(run))
+    return str(found.generate_report()) if found.violations_count else ""
+
+
+def sound(page: Page, state: str = "", **rules: Any) -> None:
+    """Judge the page that is open in every look. Axe needs JavaScript in the browser, the page needs none."""
+    was = page.viewport_size
+    page.evaluate(AXE_SCRIPT)
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.evaluate(SETTLE)  # what fades to its new colour is judged where it ends
+        where = f"{state or page.url}, {width} px, {scheme}"
+        found = _found(page, {**RULES, **rules})
+        assert not found, f"{where}: {found}"
+        cut_off = page.evaluate(CUT_OFF)
+        assert cut_off <= 0, f"{where}: {cut_off} px are cut off"
+    page.emulate_media(color_scheme="light")
+    if was:
+        page.set_viewport_size(was)
