@@ -51,11 +51,6 @@ def same_mailbox(address: str) -> str:
     return f"{local.partition('+')[0]}@{host}"
 
 
-def search_text(*words: str | None) -> str:
-    """What a search looks through: folded here, so that every database finds the same."""
-    return " ".join(unicodedata.normalize("NFC", word).casefold() for word in words if word)
-
-
 def masked_email(address: str) -> str:
     """p••••@nairfibre.example: enough to know one's own, too little to use."""
     local, _, host = address.rpartition("@")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, joinedload
 
-from portal.domain.enquiry import search_text
 from portal.domain.errors import NotFound
+from portal.domain.searching import words
 from portal.models.account import Account
 from portal.models.enquiry import Enquiry, EnquiryNote, EnquiryOwner, Holder, NoteKind, Referral
 from portal.models.partner import Partner
@@ -47,7 +47,7 @@ def all_wanted(session: Session, filters: Filters) -> Sequence[Enquiry]:
 def filtered(filters: Filters) -> Select[Enquiry]:
     """The query of a filtered list, in no order yet."""
     query = select(Enquiry)
-    for word in search_text(filters.search).split():
+    for word in words(filters.search):
         query = query.where(Enquiry.search_text.contains(word, autoescape=True))
     gone = Enquiry.withdrawn_at.is_not(None) | Enquiry.removed_at.is_not(None)
     states = {

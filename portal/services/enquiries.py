@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from portal.domain import reasons, working_days
 from portal.domain.delivery import Kind
-from portal.domain.enquiry import Answers, email_key, search_text
+from portal.domain.enquiry import Answers, email_key
 from portal.domain.errors import AnswerChanged
 from portal.domain.reasons import Sentence
 from portal.domain.references import new_reference
 from portal.domain.routing import Decision, Question, Standings
+from portal.domain.searching import search_text
 from portal.gateways.clock import Clock
 from portal.models.enquiry import Channel as Channel
 from portal.models.enquiry import Holder

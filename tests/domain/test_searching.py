@@ -25,6 +25,7 @@ def test_each_word_stands_somewhere_in_the_name(typed: str, name: str) -> None:
 
 
 def test_the_parts_are_one_text_with_single_spaces() -> None:
+    assert search_text("ENQ-7K3M", None, "", "Nair Fibre") == "enq-7k3m nair fibre"
     assert search_text(" Priya  Nair", "Priya@Mail.example ") == "priya nair priya@mail.example"
 
 

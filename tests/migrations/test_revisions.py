@@ -15,8 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import config
 from portal import create_app
+from portal.gateways.clock import Clock
 from portal.models import db, triggers
 from portal.services import health
+from tests import factories
 from tests.databases import PostgresqlTemplate, SqliteTemplate
 
 
@@ -149,3 +151,17 @@ def test_sqlite_and_postgresql_have_the_same_tables(
             engine.dispose()
             names.append(tables)
     assert names[0] == names[1]
+
+
+def test_enquiries_of_before_are_found_without_accents(app: Flask, catalogue: Flask, clock: Clock) -> None:
+    with app.app_context():
+        factories.send(clock, "one", full_name="Zoë O’Größe", organisation=None)
+        flask_migrate.downgrade(revision="002")
+        assert "zoë o’grösse" in _search_text()
+        flask_migrate.upgrade()
+        assert "zoe o'grosse priya@" in _search_text()
+
+
+def _search_text() -> str:
+    with db.engine.connect() as connection:
+        return str(connection.execute(text("SELECT search_text FROM enquiry")).scalar_one())
