@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, bindparam, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.enquiry import email_key
-from portal.domain.errors import NotFound
+from portal.domain.errors import AlreadyThere, NotFound
 from portal.domain.references import new_reference
 from portal.domain.registration import Answers
 from portal.domain.roles import UNDERTAKING_VERSION
@@ -124,17 +124,17 @@ def open_trainee(
     *,
     via: str = "",
 ) -> Person:
-    """Make a trainee's account under a proved address, signed in: the only way one comes to be."""
-    account = Account(
-        reference=new_reference("ACC"),
-        full_name=answers.full_name,
-        email=email,
-        email_key=email_key(email),
-        password_hash=password_hash,
-        created_at=now,
-        last_used_at=now,
-    )
-    session.add(account)
+    """Make somebody a trainee under a proved address, signed in: the only way one comes to be.
+
+    The caller holds the address. Raises AlreadyThere when its account may not become a trainee's by a link.
+    """
+    account = find_by_email(session, email_key(email))
+    if account is None:
+        account = Account(reference=new_reference("ACC"), email=email, email_key=email_key(email), created_at=now)
+        session.add(account)
+    elif not may_register(session, account):
+        raise AlreadyThere("This address has an account already.")
+    account.full_name, account.password_hash, account.last_used_at = answers.full_name, password_hash, now
     session.flush()
     told = {"region": answers.region, "heard_from": answers.heard_from, "of_age": answers.of_age, "via": via}
     session.add(Trainee(account_id=account.id, **told))
@@ -144,6 +144,15 @@ def open_trainee(
     person = find_person(session, account.id, account.session_epoch)
     assert person
     return person
+
+
+def may_register(session: Session, account: Account) -> bool:
+    """True for a contact, who has signed in by mailed links alone: registering makes a trainee of them as well.
+
+    Not for who has a password, was suspended, or was invited to the staff: a link must not open what those guard.
+    """
+    is_staff = session.scalar(select(exists().where(Staff.account_id == account.id, Staff.removed_at.is_(None))))
+    return account.password_hash is None and account.suspended_at is None and not is_staff
 
 
 def get_trainee(session: Session, account_id: int) -> Trainee:

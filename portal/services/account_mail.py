@@ -58,7 +58,8 @@ class AccountMail:
             except NotFound:
                 raise NotNeeded("it is confirmed, or gone") from None
             known = accounts.find_by_email(session, waiting.email_key)
-        if known is not None:
+            may_register = known is None or accounts.may_register(session, known)
+        if known is not None and not may_register:
             template = "registration_known" if known.password_hash else "no_password"
             letter = Letter(template, known.email, key, self._ways_in(), to_name=known.full_name)
         else:

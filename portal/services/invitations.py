@@ -111,13 +111,14 @@ def accept(
         invitation = invitations.get_by_key(session, key, lock=True)
         now, registrant = clock.now(session), invitation.registrant
         known = accounts.find_by_email(session, invitation.email_key or "")
+        refused = known is not None and not accounts.may_register(session, known)
         address = invitation.email or ""
         invitations.answer(invitation, now, taken_up=True)
         outbox.add(session, Kind.INVITATION_TAKEN_UP, invitation.id, now)
-        if known is None:
+        if not refused:
             person = accounts.open_trainee(session, answers, address, password_hash, visit, vault, now)
             registrations.forget(session, email_key(address))
-    if known is not None:
+    if refused:
         raise AlreadyThere("This address has an account already.")
     return person, registrant.errand
 

@@ -6,7 +6,6 @@ import secrets
 
 from portal.domain.delivery import Kind
 from portal.domain.enquiry import email_key
-from portal.domain.errors import AlreadyThere
 from portal.domain.registration import Answers, Errand
 from portal.domain.security import Visit
 from portal.domain.vault import Vault
@@ -57,8 +56,6 @@ def confirm(key: str, password_hash: str, visit: Visit, clock: Clock, vault: Vau
     with writing() as session:
         hold(session, registrations.get_by_key(session, key).email_key)
         waiting = registrations.get_by_key(session, key, lock=True)
-        if accounts.find_by_email(session, waiting.email_key) is not None:
-            raise AlreadyThere("This address has an account already.")
         answers = Answers(waiting.full_name, waiting.email, waiting.region, waiting.heard_from, waiting.of_age)
         now = clock.now(session)
         person = accounts.open_trainee(

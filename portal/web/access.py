@@ -100,9 +100,16 @@ def _load(named: str) -> _Login | None:
     person = accounts.find_person(int(account_id), int(epoch))
     if person and _is_over(person):
         return None
-    if person and session.get("by_link"):  # a link proves less than a password: it opens a partner's pages alone
-        person = replace(person, hats=person.hats & {"partner_contact"}, roles=frozenset())
+    if person:
+        person = _at_this_door(person)
     return _Login(person) if person else None
+
+
+def _at_this_door(person: Person) -> Person:
+    """What the door opens: a mailed link a partner's pages and no others, a password all but those."""
+    if session.get("by_link"):
+        return replace(person, hats=person.hats & {"partner_contact"}, roles=frozenset())
+    return replace(person, hats=person.hats - {"partner_contact"})
 
 
 def _is_over(person: Person) -> bool:

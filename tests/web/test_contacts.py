@@ -13,9 +13,9 @@ from sqlalchemy import select
 from portal.domain.roles import Role
 from portal.gateways.clock import Clock
 from portal.models.account import Account
-from portal.models.session import writing
+from portal.models.session import reading, writing
 from portal.sandbox.mailbox import Mailbox
-from tests.factories import Deliver, hidden_fields, links_in, press, register
+from tests.factories import PASSWORD, Deliver, hidden_fields, links_in, make_trainee, press, register
 from tests.people import invite, make_contact, make_staff
 
 PAGE = "/admin/staff"
@@ -128,9 +128,42 @@ def test_who_has_no_password_gets_none_by_asking(
     mailbox.empty()
     for email in ("carol@lindum.example", "kofi@meridian.example"):
         press(catalogue.test_client(), "/forgotten-password", "/forgotten-password", email=email)
-        register(catalogue.test_client(), email=email)
+    register(catalogue.test_client(), email="kofi@meridian.example")
     deliver()
     letters = mailbox.list_mails()
-    assert len(letters) == 4
+    assert len(letters) == 3
     assert {mail["subject"] for mail in letters} == {"How you sign in at Meridian"}
     assert not any("/set-password/" in mail["text"] or "/register/confirm/" in mail["text"] for mail in letters)
+
+
+def test_a_contact_becomes_a_trainee_by_registering_and_keeps_two_doors(
+    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    carol = make_contact(catalogue, boss, mailbox, deliver)
+    assert carol.get("/register").status_code == 200
+    learner = catalogue.test_client()
+    answer = make_trainee(learner, mailbox, deliver, email="Carol@lindum.example", full_name="Carol A. Ames")
+    assert answer.location == "/account"
+    assert "Carol A. Ames" in learner.get("/account/details").text
+    assert learner.get("/partner").status_code == 403, "a password opens no partner’s pages"
+    assert carol.get("/partner").status_code == 200
+    assert carol.get("/account").status_code == 403, "a mailed link opens no account"
+    with catalogue.app_context(), reading() as session:
+        assert len(session.scalars(select(Account).where(Account.email_key == "carol@lindum.example")).all()) == 1
+
+
+def test_a_suspended_contact_does_not_come_back_by_registering(
+    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    make_contact(catalogue, boss, mailbox, deliver)
+    browser = catalogue.test_client()
+    register(browser, email="carol@lindum.example")
+    deliver()
+    link = links_in(mailbox)[0]
+    with catalogue.app_context(), writing() as session:
+        account = session.scalars(select(Account).where(Account.email == "carol@lindum.example")).one()
+        account.suspended_at = account.created_at
+    assert press(browser, link, link, password=PASSWORD).status_code == 410
+    register(browser, email="carol@lindum.example")
+    deliver()
+    assert mailbox.list_mails()[-1]["subject"] == "How you sign in at Meridian"

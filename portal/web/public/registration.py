@@ -25,7 +25,7 @@ CLOSED = "This page was open for too long, or your browser keeps no cookies"
 @access.public
 def new() -> str | AnyResponse:
     """The form; `?next=` says where to go on afterwards, `?via=` who introduced them."""
-    if access.seems_signed_in() and access.is_signed_in():
+    if access.seems_signed_in() and access.is_signed_in() and access.person().hats & {"trainee", "staff"}:
         return redirect(access.home(access.person()), 303)
     given = {name: value for name in ("next", "via", "region") if (value := request.args.get(name))}
     return _page(RegistrationForm(data=given))
