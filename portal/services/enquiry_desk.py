@@ -20,7 +20,7 @@ from portal.gateways.clock import Clock
 from portal.gateways.spreadsheets import as_csv
 from portal.models.enquiry import Enquiry, EnquiryNote, NoteKind
 from portal.models.enquiry import Outcome as Outcome  # pages name it
-from portal.models.session import reading, writing
+from portal.models.session import looking, reading, writing
 from portal.records import alerts, catalogue, enquiries, enquiry_desk, outbox
 from portal.records.accounts import Person
 from portal.records.catalogue import Catalogue
@@ -61,6 +61,14 @@ def list_enquiries(filters: Filters, clock: Clock, *, page: int) -> Listing:
         found = enquiry_desk.list_enquiries(session, filters, page)
         owners = enquiry_desk.owners_of(session, found.rows)
         return Listing(found, owners, catalogue.current(session), clock.now(session))
+
+
+def list_holders() -> dict[str, str]:
+    """Who may have an enquiry, by what a filter asks for: our own team, then the partners by name."""
+    with looking() as connection:
+        known = catalogue.current(connection)
+    names = {one.code: one.name for one in known.partners.values()}
+    return {"team": "Our own team", **dict(sorted(names.items(), key=lambda pair: pair[1].casefold()))}
 
 
 def export(filters: Filters, visit: Visit, clock: Clock, by: Person) -> str:

@@ -22,30 +22,44 @@ bp = Blueprint("admin_enquiries", __name__, url_prefix="/admin")
 
 DESK = (Role.MANAGER, Role.ENQUIRIES)
 STATES = {"open": "Open", "closed": "Ended", "withdrawn": "Withdrawn"}
+OWNERS = {"me": "Taken by me", "nobody": "Taken by nobody"}
 
 
 @bp.get("/enquiries")
 @access.staff(*DESK)
 def list_enquiries() -> str:
     """Newest first; the filters live in the address."""
-    asked = {name: filters.asked(name) for name in ("search", "state", "holder", "owner")}
-    listing = enquiry_desk.list_enquiries(_wanted(asked), parts().clock, page=filters.asked_page())
-    partners = sorted((one.name, one.code) for one in listing.catalogue.partners.values())
-    return render_template("admin/enquiries.html", listing=listing, asked=asked, states=STATES, partners=partners)
+    holders = enquiry_desk.list_holders()
+    in_force = _in_force(holders)
+    listing = enquiry_desk.list_enquiries(_wanted(in_force), parts().clock, page=filters.asked_page())
+    choices = {"states": STATES, "holders": holders, "owners": OWNERS}
+    return render_template("admin/enquiries.html", listing=listing, filters=in_force, **choices)
 
 
 @bp.get("/enquiries.csv")
 @access.staff(*DESK)
 def download() -> Response:
     """What is filtered, as a file; the security log says that it was taken."""
-    wanted = _wanted({name: filters.asked(name) for name in ("search", "state", "holder", "owner")})
+    wanted = _wanted(_in_force(enquiry_desk.list_holders()))
     content = enquiry_desk.export(wanted, access.visit(), parts().clock, access.person())
     return downloads.csv("enquiries", content, moment.now(parts().clock))
 
 
-def _wanted(asked: Mapping[str, str]) -> Filters:
-    owner = access.person().reference if asked["owner"] == "me" else asked["owner"]
-    return Filters(asked["search"], asked["state"], asked["holder"], owner)
+def _in_force(holders: Mapping[str, str]) -> filters.Filters:
+    return filters.in_force(
+        "/admin/enquiries",
+        search=filters.asked("search"),
+        state=STATES.get(filters.asked("state"), ""),
+        holder=holders.get(filters.asked("holder"), ""),
+        owner=OWNERS.get(filters.asked("owner"), ""),
+    )
+
+
+def _wanted(in_force: filters.Filters) -> Filters:
+    asked = dict(in_force.values)
+    if asked.get("owner") == "me":
+        asked["owner"] = access.person().reference
+    return Filters(**asked)
 
 
 @bp.get("/enquiries/<reference>")
