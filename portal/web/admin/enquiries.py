@@ -22,7 +22,7 @@ bp = Blueprint("admin_enquiries", __name__, url_prefix="/admin")
 
 DESK = (Role.MANAGER, Role.ENQUIRIES)
 STATES = {"open": "Open", "closed": "Ended", "withdrawn": "Withdrawn"}
-OWNERS = {"me": "Taken by me", "nobody": "Taken by nobody"}
+OWNERS = {"me": "Me", "nobody": "Nobody"}
 
 
 @bp.get("/enquiries")
@@ -51,7 +51,7 @@ def _in_force(holders: Mapping[str, str]) -> filters.Filters:
         search=filters.asked("search"),
         state=STATES.get(filters.asked("state"), ""),
         holder=holders.get(filters.asked("holder"), ""),
-        owner=OWNERS.get(filters.asked("owner"), ""),
+        owner=f"Taken by {owner.lower()}" if (owner := OWNERS.get(filters.asked("owner"))) else "",
     )
 
 
