@@ -50,3 +50,8 @@ def page_in(rows: Sequence[Record], number: int, size: int = SIZE) -> Page[Recor
     pages = max(1, -(-len(rows) // size))
     number = min(max(1, number), pages)
     return Page(rows[(number - 1) * size : number * size], number, pages, len(rows))
+
+
+def page_with(before: int, size: int = SIZE) -> int:
+    """The number of the page that holds the row with so many rows before it."""
+    return before // size + 1

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain import content, rule_words
@@ -19,7 +19,7 @@ from portal.models.session import hold, reading, writing
 from portal.records import catalogue, content_changes, rules
 from portal.records.catalogue import Catalogue
 from portal.records.content_changes import Editor, Entry, Sheet, Stored
-from portal.records.paging import Page
+from portal.records.paging import Page, page_in, page_with
 from portal.records.referrals import obstacle
 
 STEP = 10
@@ -36,14 +36,6 @@ class Row:
     fault: str
     away: list[str]
     seal: str
-
-
-@dataclass(frozen=True)
-class Listing:
-    """All rules in the order they are tried, and a page of the history of all rules, removed ones too."""
-
-    rows: list[Row]
-    history: Page[Entry]
 
 
 @dataclass(frozen=True)
@@ -64,15 +56,15 @@ class Options:
     next_priority: int
 
 
-def list_rules(vault: Vault, page: int = 1) -> Listing:
-    """All of them: their order is what they mean."""
+def list_rules(vault: Vault, page: int) -> Page[Row]:
+    """A page of them, in the order they are tried: their order is what they mean."""
     with reading() as session:
         known = catalogue.current(session)
         changed = content_changes.counts(session, What.RULE)
         ids = {row.priority: row.id for row in session.execute(select(RoutingRule.priority, RoutingRule.id))}
-        history = content_changes.list_of(session, What.RULE, None, page)
+    shown = page_in(known.book.rules, page)
     rows = []
-    for rule in known.book.rules:
+    for rule in shown.rows:
         stored = Stored(What.RULE, ids[rule.priority], rule.name, _values(rule, known.reasons[rule.key]))
         rows.append(
             Row(
@@ -85,7 +77,13 @@ def list_rules(vault: Vault, page: int = 1) -> Listing:
                 seal=content_changes.seal(stored, changed.get(rule.name, 0), vault),
             )
         )
-    return Listing(rows, history)
+    return Page(rows, shown.number, shown.pages, shown.total)
+
+
+def history(page: int) -> Page[Entry]:
+    """A page of what was changed in any rule, removed ones too."""
+    with reading() as session:
+        return content_changes.list_of(session, What.RULE, None, page)
 
 
 def get(priority: int, vault: Vault, page: int = 1, *, seal: str = "") -> Shown:
@@ -135,8 +133,11 @@ def edit(priority: int, values: Values, seal: str, editor: Editor) -> None:
         content_changes.add(session, What.RULE, rule.name, changes, editor)
 
 
-def move(priority: int, up: bool, seal: str, editor: Editor) -> int:
-    """Let a rule and its neighbour change places; answers its new priority. Raises NotFound or ChangedMeanwhile."""
+def move(priority: int, up: bool, seal: str, editor: Editor) -> tuple[int, int]:
+    """Let a rule and its neighbour change places; answers its new priority, and the page of the list that holds it.
+
+    Raises NotFound or ChangedMeanwhile.
+    """
     with writing() as session:
         hold(session, "rules")
         row, _ = _as_shown(session, priority, seal, editor.vault)
@@ -144,12 +145,12 @@ def move(priority: int, up: bool, seal: str, editor: Editor) -> int:
         nearest = RoutingRule.priority.desc() if up else RoutingRule.priority.asc()
         other = session.scalars(select(RoutingRule).where(beyond).order_by(nearest)).first()
         if other is None:
-            return row.priority
+            return row.priority, _page_of(session, row)
         first, second = str(row.priority), str(other.priority)
         rules.swap(session, row, other)
         for moved, old, new in ((other, second, first), (row, first, second)):
             content_changes.add(session, What.RULE, moved.name, [("Priority", old, new)], editor)
-        return row.priority
+        return row.priority, _page_of(session, row)
 
 
 def remove(priority: int, seal: str, editor: Editor) -> None:
@@ -161,6 +162,11 @@ def remove(priority: int, seal: str, editor: Editor) -> None:
         rule = catalogue.as_rule(row, before.values["partners"])
         rules.remove(session, row)
         content_changes.add(session, What.RULE, rule.name, [("Removed", _sentence(rule, known), "")], editor)
+
+
+def _page_of(session: Session, row: RoutingRule) -> int:
+    before = select(func.count()).select_from(RoutingRule).where(RoutingRule.priority < row.priority)
+    return page_with(session.scalar(before) or 0)
 
 
 def _find(session: Session, priority: int, seal: str, vault: Vault) -> RoutingRule:

@@ -69,6 +69,7 @@ ENTRANTS = {
     **dict.fromkeys((f"/admin/{what}/new" for what in ("partners", "courses", "rules")), MANAGERS),
     **dict.fromkeys(("/admin/partners/<code>", "/admin/courses/<code>", "/admin/rules/<int:priority>"), DESK),
     **dict.fromkeys((f"/admin/partners/<code>/{what}" for what in ("pause", "resume")), MANAGERS),
+    "/admin/rules/history": DESK,
     **dict.fromkeys((f"/admin/rules/<int:priority>/{what}" for what in ("up", "down", "remove")), MANAGERS),
     **dict.fromkeys((f"/admin/security{what}" for what in ("", ".csv", "/looked")), WATCHERS),
     **dict.fromkeys((f"/admin/trainees{what}" for what in ("", "/<reference>")), OF_TRAINEES),

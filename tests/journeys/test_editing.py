@@ -17,7 +17,7 @@ from tests.people import make_staff
 PATHS = (
     *("/admin/partners", "/admin/partners?search=zzz", "/admin/partners/P01", "/admin/partners/new"),
     *("/admin/courses", "/admin/courses/FIB-SPLICE", "/admin/courses/new"),
-    *("/admin/rules", "/admin/rules/10", "/admin/rules/10/remove", "/admin/rules/new"),
+    *("/admin/rules", "/admin/rules/history", "/admin/rules/10", "/admin/rules/10/remove", "/admin/rules/new"),
 )
 
 

@@ -71,12 +71,12 @@ def test_routing_follows_an_edited_rule_at_once(ruth: Editor, clock: Clock) -> N
 def test_routing_follows_a_moved_rule_at_once(ruth: Editor, clock: Clock) -> None:
     rules.add(of_rule(10, ruth).values | {"priority": 15, "name": "Rival", "partners": ("CLY",)}, ruth)
     assert named(clock) == "LIN"
-    assert rules.move(15, True, of_rule(15, ruth).seal, ruth) == 10
+    assert rules.move(15, True, of_rule(15, ruth).seal, ruth) == (10, 1)
     assert named(clock) == "CLY"
-    assert rules.move(10, True, of_rule(10, ruth).seal, ruth) == 10, "the first has nobody above it"
-    assert rules.move(10, False, of_rule(10, ruth).seal, ruth) == 15
+    assert rules.move(10, True, of_rule(10, ruth).seal, ruth) == (10, 1), "the first has nobody above it"
+    assert rules.move(10, False, of_rule(10, ruth).seal, ruth) == (15, 1)
     assert named(clock) == "LIN"
-    assert [row.priority for row in rules.list_rules(ruth.vault).rows] == [10, 15, 20, 30, 40, 50]
+    assert [row.priority for row in rules.list_rules(ruth.vault, 1).rows] == [10, 15, 20, 30, 40, 50]
     assert history()[1:3] == [
         ("rule", "Midlands fibre", [["Priority", "10", "15"]], "Ruth Bello"),
         ("rule", "Rival", [["Priority", "15", "10"]], "Ruth Bello"),
@@ -88,7 +88,7 @@ def test_routing_follows_a_removed_rule_at_once_and_its_history_stays(ruth: Edit
     assert named(clock) == ""
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(RulePartner)) == 5
-    entry = rules.list_rules(ruth.vault).history.rows[0]
+    entry = rules.history(1).rows[0]
     assert (entry.code, entry.made_by) == ("Midlands fibre", "Ruth Bello")
     was = "Enquiries from the West Midlands or the East Midlands about fibre courses go to Lindum."
     assert entry.changes == [["Removed", was, ""]]

@@ -14,6 +14,8 @@ from portal.domain.roles import Role
 from portal.models.course import Course
 from portal.models.session import writing
 from portal.sandbox.mailbox import Mailbox
+from portal.services import imports
+from tests import factories
 from tests.editing import filled_in, press_with, save
 from tests.factories import Deliver, check, hidden_fields
 from tests.people import make_staff
@@ -32,8 +34,8 @@ def row(page: str, priority: int) -> str:
     return found.group()
 
 
-def order(browser: FlaskClient) -> list[str]:
-    return re.findall(r'<h2><a href="/admin/rules/\d+">([^<]+)<', browser.get("/admin/rules").text)
+def order(browser: FlaskClient, query: str = "") -> list[str]:
+    return re.findall(r'<h2><a href="/admin/rules/\d+">([^<]+)<', browser.get(f"/admin/rules{query}").text)
 
 
 def push(browser: FlaskClient, priority: int, what: str) -> str:
@@ -60,9 +62,24 @@ def test_rules_move_and_routing_follows_at_once(boss: FlaskClient, client: Flask
     assert "Lindum Training" in check(client).text
     assert push(boss, 10, "up") == "/admin/rules#rule-5"
     assert "Clyde Training" in check(client).text
-    history = boss.get("/admin/rules").text.partition("<h2>History</h2>")[2]
+    history = boss.get("/admin/rules/history").text
     for words in ("Ruth Bello", "Everything", "Midlands fibre", "10</del>", "5</ins>"):
         assert words in history
+
+
+def test_many_rules_are_paged_and_a_moved_one_is_followed(boss: FlaskClient, catalogue: Flask) -> None:
+    with catalogue.app_context():
+        rows = (f"{n},Rule {n},,,,,,,CLY,first," for n in range(1, 46))
+        imports.routing_rules("\n".join((factories.RULES.splitlines()[0], *rows)))
+    assert order(boss) == [f"Rule {n}" for n in range(1, 21)]
+    assert order(boss, "?page=3") == [f"Rule {n}" for n in range(41, 46)]
+    page = boss.get("/admin/rules?page=2").text
+    assert "/up" in row(page, 21), "the first of a page moves up to the page before"
+    moved = boss.post("/admin/rules/40/down", data=hidden_fields(row(page, 40)))
+    assert moved.location == "/admin/rules?page=3#rule-41"
+    assert order(boss, "?page=3")[0] == "Rule 40"
+    assert order(boss, "?page=99") == order(boss, "?page=3")
+    assert "formaction" not in row(boss.get("/admin/rules?page=3").text, 45)
 
 
 def test_a_rule_is_removed_after_a_question(boss: FlaskClient, client: FlaskClient) -> None:
@@ -75,7 +92,7 @@ def test_a_rule_is_removed_after_a_question(boss: FlaskClient, client: FlaskClie
     again = boss.post("/admin/rules/10/remove", data=hidden_fields(asked))
     assert again.status_code == 409
     assert "It was removed since you opened this page." in again.text
-    assert "Removed</strong>" in boss.get("/admin/rules").text
+    assert "Removed</strong>" in boss.get("/admin/rules/history").text
 
 
 def test_every_condition_is_edited(boss: FlaskClient) -> None:

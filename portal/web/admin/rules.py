@@ -28,8 +28,15 @@ GONE = "It was removed since you opened this page. What you typed can be added a
 @bp.get("")
 @access.staff(Role.MANAGER, Role.ENQUIRIES)
 def list_rules() -> Response:
-    """All of them, each in one sentence, in the order they are tried."""
+    """Each in one sentence, in the order they are tried, a page at a time."""
     return _list()
+
+
+@bp.get("/history")
+@access.staff(Role.MANAGER, Role.ENQUIRIES)
+def history() -> str:
+    """What was changed in any of them, removed ones too."""
+    return render_template("admin/rules_history.html", page=rules.history(desk.page_number()))
 
 
 @bp.get("/new")
@@ -119,10 +126,10 @@ def remove(priority: int) -> Response | AnyResponse:
 
 def _moved(priority: int, *, up: bool) -> Response | AnyResponse:
     try:
-        now_at = rules.move(priority, up, request.form.get("seal", ""), desk.editor())
+        now_at, page = rules.move(priority, up, request.form.get("seal", ""), desk.editor())
     except (ChangedMeanwhile, NotFound) as refused:
         return _list(409, meanwhile=_said(refused))
-    return redirect(f"/admin/rules#rule-{now_at}", 303)
+    return redirect(f"/admin/rules{f'?page={page}' if page > 1 else ''}#rule-{now_at}", 303)
 
 
 def _said(refused: Exception) -> str:
@@ -132,7 +139,7 @@ def _said(refused: Exception) -> str:
 def _list(status: int = 200, meanwhile: str = "") -> Response:
     html = render_template(
         "admin/rules.html",
-        listing=rules.list_rules(parts().vault, desk.page_number()),
+        page=rules.list_rules(parts().vault, desk.page_number()),
         may_change=desk.may_change(),
         meanwhile=meanwhile,
         done=desk.done(),
