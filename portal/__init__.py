@@ -9,6 +9,7 @@ from flask_migrate import Migrate
 
 from config import Settings
 from portal import web
+from portal.domain import purposes
 from portal.domain.links import Links, Tokens
 from portal.domain.vault import Vault
 from portal.gateways.clock import OFFSET_FILE, Clock
@@ -44,7 +45,8 @@ def create_app(settings: Settings) -> Flask:
         invitation_days=settings.INVITATION_DAYS,
     )
     shared = {"company": company(settings)}
-    mailer = Mailer(settings.SMTP_URL, settings.MAIL_FROM, ROOT / "templates" / "email", shared)
+    reasons = purposes.active(settings.model_dump())
+    mailer = Mailer(settings.SMTP_URL, settings.MAIL_FROM, ROOT / "templates" / "email", shared, reasons)
     app.extensions["portal"] = Parts(settings, clock, tokens, links, Vault(settings.data_keys, settings.SECRET_KEY))
     due = purges(
         enquiry_months=settings.ENQUIRY_MONTHS,

@@ -6,6 +6,7 @@ the notice can't say what the register does not hold. Source of the duties: UK G
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -235,7 +236,7 @@ COOKIES = (
 )
 
 
-def active(switches: dict[str, str]) -> dict[str, Purpose]:
+def active(switches: Mapping[str, object]) -> dict[str, Purpose]:
     """The purposes that exist with these settings (name to "on" or "off")."""
     return {code: one for code, one in PURPOSES.items() if not one.needs or switches.get(one.needs) == "on"}
 

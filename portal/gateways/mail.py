@@ -24,7 +24,9 @@ from urllib.parse import unquote, urlsplit
 from email_validator import EmailNotValidError, validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from portal.domain import letters
 from portal.domain.errors import GiveUp, LaneDown, TryAgain
+from portal.domain.purposes import Purpose
 from portal.gateways.deadline import Deadline
 
 # The library folds a subject of more than 78 letters right after its name, which some programs show as a space.
@@ -53,9 +55,12 @@ class Letter:
 
 
 class Mailer:
-    """Sends letters through the SMTP server at `url` (smtp, smtps or smtp+starttls)."""
+    """Sends letters through the SMTP server at `url` (smtp, smtps or smtp+starttls), for these purposes alone."""
 
-    def __init__(self, url: str, sender: str, templates: Path, shared: Mapping[str, Any]) -> None:
+    def __init__(
+        self, url: str, sender: str, templates: Path, shared: Mapping[str, Any], purposes: Mapping[str, Purpose]
+    ) -> None:
+        self._purposes = purposes
         self._server = urlsplit(url)
         self._sender_name, address = parseaddr(sender)
         self._sender_address = _plain(address)
@@ -70,6 +75,7 @@ class Mailer:
 
     def send(self, letter: Letter, deadline: Deadline) -> None:
         """Send it now. Raises LaneDown, TryAgain or GiveUp."""
+        letters.check(letter.template, self._purposes)
         letter = replace(letter, to=_plain(letter.to), reply_to=_plain(letter.reply_to))
         if not letter.reply_to.isascii():
             letter = replace(letter, reply_to="")  # a server on the way may refuse such a header for good

@@ -40,8 +40,7 @@ class Notice:
 
 def notice(settings: Mapping[str, object]) -> Notice:
     """The notice as it is with these settings (name to value), naming the partners that may take an enquiry today."""
-    switches = {name: str(value) for name, value in settings.items()}
-    active = purposes.active(switches)
+    active = purposes.active(settings)
     printed = [
         NoticePurpose(
             purpose,

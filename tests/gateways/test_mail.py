@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from portal.domain import purposes
 from portal.domain.errors import DeliveryError, GiveUp, LaneDown, TryAgain
 from portal.gateways.deadline import Deadline
 from portal.gateways.mail import Letter, Mailer
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "email"
 SENDER = "Meridian <hello@meridian.example>"
+ACTIVE = purposes.active({})
 GOOD = {"EHLO": b"250 here", "MAIL": b"250 OK", "RCPT": b"250 OK", "DATA": b"354 go on", ".": b"250 kept"}
 
 
@@ -67,7 +69,7 @@ class _Company:
 def _send(
     address: str, seconds: float = 5, to: str = "enquiries@lindum.example", reply_to: str = "", sender: str = SENDER
 ) -> None:
-    mailer = Mailer(address, sender, TEMPLATES, {"company": _Company})
+    mailer = Mailer(address, sender, TEMPLATES, {"company": _Company}, ACTIVE)
     enquiry = type("Enquiry", (), {"reference": "ENQ-AAAA-CCCC"})
     partner = type("Partner", (), {"name": "Lindum Training", "contact_name": ""})
     context = {"enquiry": enquiry, "partner": partner, "stop": "STOP-AAAA-CCCC", "sent": "Friday 20 November"}

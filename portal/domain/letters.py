@@ -1,0 +1,32 @@
+"""Why we write: each letter serves a purpose of the register, and there is no other reason to write to anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.domain.errors import GiveUp
+from portal.domain.purposes import LawfulBasis, Purpose
+
+PURPOSE_OF = {
+    **dict.fromkeys(("enquiry_acknowledgement", "enquiry_link", "enquiry_reply"), "answer-enquiry"),
+    **dict.fromkeys(("partner_enquiry", "partner_stop"), "answer-enquiry"),
+    **dict.fromkeys(("team_enquiry", "team_withdrawn", "team_undelivered", "team_stop_undelivered"), "answer-enquiry"),
+    "registration_link": "register",
+    **dict.fromkeys(("registration_known", "no_password", "password_link", "password_changed"), "keep-account"),
+    **dict.fromkeys(("address_agree_old", "address_agree_new", "address_changed", "address_taken"), "keep-account"),
+    **dict.fromkeys(("second_step_changed", "account_locked", "security_alert"), "guard-accounts"),
+    **dict.fromkeys(("invitation", "invitation_proof", "invitation_taken_up"), "invite"),
+    **dict.fromkeys(("staff_invitation", "contact_invitation", "sign_in_link"), "work-here"),
+}
+"""The purpose (a code of the register) of each letter, by the name of its folder."""
+
+
+def check(letter: str, active: Mapping[str, Purpose]) -> None:
+    """Refuse a letter without a reason: unknown, switched off, or one that only a consent would allow.
+
+    People are written to about what they have asked for or must know. No letter rests on consent, so one that names
+    such a purpose is a mistake. Raises GiveUp.
+    """
+    purpose = active.get(PURPOSE_OF.get(letter, ""))
+    if purpose is None or purpose.basis is LawfulBasis.CONSENT:
+        raise GiveUp(f"There is no reason to send a letter of this kind: {letter}.")
