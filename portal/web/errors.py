@@ -33,6 +33,12 @@ WORDS = {
     503: ("We are very busy", "Try again in a few seconds. If it can’t wait, ring us."),
 }
 
+NO_COOKIE = (
+    "Your browser keeps no cookies",
+    "This form needs one, to prove that it is ours: allow cookies for this site, reload the page and try again."
+    " Nothing was sent.",
+)
+
 # Forms that are long to fill in show again what was typed, when their token is missing or old.
 KEPT_FORMS = {
     "enquiries.check": enquiries.after_csrf_error,
@@ -44,7 +50,10 @@ KEPT_FORMS = {
 
 def page(code: int) -> Response:
     """The page of one error."""
-    heading, lead = WORDS[code]
+    return _page(code, *WORDS[code])
+
+
+def _page(code: int, heading: str, lead: str) -> Response:
     html = render_template("errors/error.html", code=code, heading=heading, lead=lead)
     response = make_response(html, code)
     response.headers["Cache-Control"] = "no-store"
@@ -61,7 +70,9 @@ def _refusals(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def _token_missing(_error: CSRFError) -> Response:
         kept = KEPT_FORMS.get(request.endpoint or "")
-        return kept() if kept else page(400)
+        if kept:
+            return kept()
+        return page(400) if app.config["SESSION_COOKIE_NAME"] in request.cookies else _page(400, *NO_COOKIE)
 
     @app.errorhandler(NotFound)
     def _not_here(_error: NotFound) -> Response:

@@ -241,3 +241,29 @@ def test_the_gate_says_busy_and_lets_the_next_one_in() -> None:
     leave.set()
     first.join(5)
     assert Client(gate).get("/").status_code == 200
+
+
+PUBLIC = ("/", "/courses", "/courses/FIB-SPLICE", "/enquire", "/register", "/sign-in", "/privacy", "/cookies")
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.promise("OLT-19")
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_pages_need_no_cookie_and_set_none_but_the_forms_own(app: Flask, path: str) -> None:
+    answer = app.test_client(use_cookies=False).get(path)
+    assert answer.status_code == 200
+    assert {cookie.partition("=")[0] for cookie in answer.headers.getlist("Set-Cookie")} <= {"portal_session"}
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.promise("OLT-19")
+def test_a_browser_that_keeps_no_cookies_is_told_so(app: Flask) -> None:
+    browser = app.test_client(use_cookies=False)
+    for path in ("/sign-in", "/forgotten-password", "/sign-in/link", "/register", "/enquire"):
+        typed = {**factories.hidden_fields(browser.get(path).text), "email": "priya@nairfibre.example"}
+        answer = browser.post(path, data=typed)
+        assert answer.status_code == 400
+        assert "keeps no cookies" in answer.text, path
+    other = app.test_client()
+    other.get("/sign-in")
+    assert "This did not reach us whole" in other.post("/sign-in", data={"email": "priya@nairfibre.example"}).text

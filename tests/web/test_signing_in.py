@@ -124,6 +124,7 @@ def test_an_address_without_an_account_is_closed_alike_and_nobody_is_written_to(
     assert mailbox.list_mails() == []
 
 
+@pytest.mark.promise("OTT-28")
 def test_a_network_that_tries_many_addresses_is_closed_and_others_are_not(
     trainee: FlaskClient, catalogue: Flask
 ) -> None:
