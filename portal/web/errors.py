@@ -34,8 +34,8 @@ WORDS = {
 }
 
 NO_COOKIE = (
-    "Your browser keeps no cookies",
-    "This form needs one, to prove that it is ours: allow cookies for this site, reload the page and try again."
+    "This page was open for too long, or your browser keeps no cookies",
+    "The form needs one, to prove that it is ours. Allow cookies for this site, reload the page and try again."
     " Nothing was sent.",
 )
 

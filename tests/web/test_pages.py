@@ -105,7 +105,7 @@ def test_the_notice_prints_the_register_and_the_partners(client: FlaskClient) ->
     ("method", "path", "status", "words"),
     [
         ("GET", "/nowhere", 404, "This page is not here"),
-        ("POST", "/enquiries/x/remove", 400, "This did not reach us whole"),
+        ("POST", "/enquiries/x/remove", 400, "your browser keeps no cookies"),
         ("DELETE", "/courses", 405, "This page does not take that"),
     ],
 )
