@@ -214,6 +214,11 @@ def seems_signed_in() -> bool:
     return "_user_id" in session
 
 
+def own_page() -> str:
+    """Where this browser's own pages begin; a contact's are told apart at the front door."""
+    return SIGN_IN_PAGE if session.get("by_link") else "/account"
+
+
 def let_in(person: Person, *, by_link: bool = False) -> None:
     """Sign this browser in. Whatever it had before is thrown away, so that no old session becomes somebody's."""
     session.clear()
