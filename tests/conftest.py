@@ -130,11 +130,12 @@ def clock(app: Flask) -> Clock:
 
 @pytest.fixture
 def catalogue(app: Flask) -> Flask:
-    """Some courses, partners and rules; see factories."""
+    """Some courses, partners, rules and sponsors; see factories."""
     with app.app_context():
         imports.courses(factories.COURSES)
         imports.partners(factories.PARTNERS)
         imports.routing_rules(factories.RULES)
+        imports.sponsors(factories.SPONSORS)
     return app
 
 

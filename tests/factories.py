@@ -41,6 +41,11 @@ RULES = """priority,name,regions,countries,interests,audience,min_learners,max_l
 40,Far north,north-west,,,,,,BEA,first,
 50,East,east-of-england,,,,,,HAZ,first,
 """
+SPONSORS = """code,name,kind,privacy_notice,active
+ACME,Acme Networks,employer,https://acme.example/privacy,yes
+NTA,Northern Trade Association,trade body,,yes
+OLD,Old Mill Trust,other group,,no
+"""
 FORM = {
     "full_name": "Priya Nair",
     "email": "priya@nairfibre.example",

@@ -65,14 +65,39 @@ def make_contact(
     app: Flask, manager: FlaskClient, mailbox: Mailbox, deliver: Deliver, email: str = "carol@lindum.example"
 ) -> FlaskClient:
     """A browser in which a contact of Lindum Training, invited by a manager, is signed in by a mailed link."""
-    invited = press(manager, "/admin/contacts", "/admin/contacts", partner="LIN", full_name="Carol Ames", email=email)
+    invite_contact(manager, "partner:LIN", email, "Carol Ames")
+    return enter_by_link(app, mailbox, deliver, email, "/partner")
+
+
+def make_sponsor_contact(
+    app: Flask, manager: FlaskClient, mailbox: Mailbox, deliver: Deliver, email: str = "dev@acme.example"
+) -> FlaskClient:
+    """A browser in which a contact of Acme Networks, a sponsor, is signed in in the same way."""
+    invite_contact(manager, "sponsor:ACME", email, "Dev Rao")
+    return enter_by_link(app, mailbox, deliver, email, "/sponsor")
+
+
+def invite_contact(manager: FlaskClient, organisation: str, email: str, full_name: str) -> None:
+    """Let a manager invite somebody for an organisation such as "partner:LIN"."""
+    typed = {"organisation": organisation, "full_name": full_name, "email": email}
+    invited = press(manager, "/admin/contacts", "/admin/contacts", **typed)
     assert invited.status_code == 303, invited.text
+
+
+def open_link(app: Flask, mailbox: Mailbox, deliver: Deliver, email: str) -> tuple[FlaskClient, str]:
+    """A new browser in which a mailed link was asked for and pressed; and where it led."""
     browser = app.test_client()
     press(browser, "/sign-in/link", "/sign-in/link", email=email)
     deliver()
     link = links_in(mailbox)[0]
-    assert press(browser, link, link).location == "/partner"
-    assert press(browser, "/partner/undertaking", "/partner/undertaking", promise="yes").location == "/partner"
+    return browser, press(browser, link, link).location
+
+
+def enter_by_link(app: Flask, mailbox: Mailbox, deliver: Deliver, email: str, home: str) -> FlaskClient:
+    """A browser in which a contact is in by a mailed link, and has promised what contacts promise."""
+    browser, led_to = open_link(app, mailbox, deliver, email)
+    assert led_to == home
+    assert press(browser, f"{home}/undertaking", f"{home}/undertaking", promise="yes").location == home
     return browser
 
 

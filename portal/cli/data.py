@@ -35,12 +35,17 @@ def db_upgrade() -> None:
 
 
 @click.command("import")
-@click.argument("what", type=click.Choice(["partners", "courses", "routing-rules"]))
+@click.argument("what", type=click.Choice(["partners", "courses", "routing-rules", "sponsors"]))
 @CONTENT
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 def import_(what: str, file: IO[str], dry_run: bool) -> None:
-    """Take partners, courses or routing rules from a CSV FILE: all rows or none."""
-    use_case = {"partners": imports.partners, "courses": imports.courses, "routing-rules": imports.routing_rules}
+    """Take partners, courses, routing rules or sponsors from a CSV FILE: all rows or none."""
+    use_case = {
+        "partners": imports.partners,
+        "courses": imports.courses,
+        "routing-rules": imports.routing_rules,
+        "sponsors": imports.sponsors,
+    }
     with ready():
         click.echo(use_case[what](_text(file), dry_run=dry_run))
 

@@ -1,4 +1,4 @@
-"""What staff edit on pages: partners, courses and rules, column by column, and how a change of one is written down."""
+"""What staff edit on pages, column by column: partners, sponsors, courses, rules; and how a change is written down."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class What(StrEnum):
     PARTNER = "partner"
     COURSE = "course"
     RULE = "rule"
+    SPONSOR = "sponsor"
 
 
 NATIONS = {"england": "England", "wales": "Wales", "scotland": "Scotland", "northern-ireland": "Northern Ireland"}
@@ -30,6 +31,7 @@ PARTNER_ROLES = {
     "joint_controller": "A controller jointly with us",
     "processor": "A processor that acts on our instructions",
 }
+SPONSOR_KINDS = {"employer": "An employer", "trade_body": "A trade body", "other_group": "Another group"}
 HOME_COUNTRIES = {"GB": "United Kingdom", "GG": "Guernsey", "IM": "Isle of Man", "JE": "Jersey"}
 DELIVERIES = {"automated": "Online, without a tutor", "tutor_supported": "Online, with a tutor", "live": "Live"}
 SOLD = {"here": "On this site", "partners": "By partners", "both": "On this site and by partners"}
@@ -92,6 +94,11 @@ PARTNER: Columns = {
     "country": Column("Country", lambda value: country_name(value)),
     "transfer_mechanism": Column("What allows data to go there"),
     "active": Column("Takes enquiries"),
+}
+SPONSOR: Columns = {
+    "name": Column("Name"),
+    "kind": Column("What it is", _word(SPONSOR_KINDS)),
+    "privacy_notice": Column("Privacy notice"),
 }
 COURSE: Columns = {
     "title": Column("Title"),

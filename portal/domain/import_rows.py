@@ -17,6 +17,7 @@ from portal.domain.places import REGIONS, countries
 
 Reader = Callable[[str], Any]
 Columns = tuple[Mapping[str, Reader], Mapping[str, Reader]]  # those a file must have, those it may have
+SPONSOR_KINDS = ("employer", "trade_body", "other_group")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
 
@@ -150,6 +151,14 @@ def listed(cell: str) -> tuple[str, ...]:
     return items
 
 
+def sponsor_kind(cell: str) -> str:
+    """What a sponsor is, as a person writes it: "Trade body" is trade_body."""
+    kind = cell.lower().replace(" ", "_").replace("-", "_")
+    if kind not in SPONSOR_KINDS:
+        raise ValueError(f"is {cell!r}: write employer, trade body or other group")
+    return kind
+
+
 NATION = one_of("england", "wales", "scotland", "northern-ireland")
 PARTNER: Columns = (
     {
@@ -173,6 +182,16 @@ PARTNER: Columns = (
         "transfer_mechanism": text,
         "nation": NATION,
     },
+)
+SPONSOR: Columns = (
+    {
+        "code": own_code,
+        "name": needed,
+        "kind": sponsor_kind,
+        "privacy_notice": web_address_or_blank,
+        "active": yes_or_no,
+    },
+    {},
 )
 COURSE: Columns = (
     {

@@ -79,7 +79,7 @@ RETENTION = {
         "deleted; only totals stay, without small numbers",
     ),
     "staff": RetentionClass(
-        "Accounts of staff and of contacts at partners",
+        "Accounts of staff and of contacts at partners and sponsors",
         "the last time they signed in",
         "ACCOUNT_MONTHS",
         "so that what they did can be looked up",

@@ -24,8 +24,14 @@ class Role(StrEnum):
 
 
 WORDS = {
-    Role.MANAGER: ("Manager", "Everything about enquiries, partners, courses, rules and trainees; and who works here."),
-    Role.ENQUIRIES: ("Enquiries", "Enquiries and their answers; reads partners, rules, courses and trainees."),
+    Role.MANAGER: (
+        "Manager",
+        "Everything about enquiries, partners, sponsors, courses, rules and trainees; and who works here.",
+    ),
+    Role.ENQUIRIES: (
+        "Enquiries",
+        "Enquiries and their answers; reads partners, sponsors, rules, courses and trainees.",
+    ),
     Role.FINANCE: ("Finance", "Orders, refunds and invoices."),
     Role.REPORTS: ("Reports", "Totals and sponsors' reports, without anybody's particulars."),
     Role.PRIVACY: ("Privacy", "Rights requests, the register, and the security log."),

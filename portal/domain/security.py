@@ -60,7 +60,7 @@ SAID = {
     Happened.PASSWORD_ASKED: "Asked for a link for a new password",
     Happened.PASSWORD_SET: "Set a password",
     Happened.ADDRESS_CHANGED: "Changed the email address",
-    Happened.INVITED: "Invited, to the staff or for a partner",
+    Happened.INVITED: "Invited, to the staff or as a contact",
     Happened.UNDERTAKING_ACCEPTED: "Accepted the undertaking",
     Happened.ROLES_CHANGED: "Given other roles",
     Happened.REMOVED: "Removed, from the staff or as a contact",

@@ -1,4 +1,4 @@
-"""A partner's contact: whom to let in, and how they ask for a link."""
+"""Contacts of partners and sponsors: whom to let in, and how they ask for a link."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from portal.forms.base import Choice, Line, PortalForm, is_email
 
 
 class ContactForm(PortalForm):
-    """Whom to let sign in for a partner."""
+    """Whom to let sign in for a partner or a sponsor."""
 
-    partner = Choice("Partner", what="partner", missing="Choose a partner")
+    organisation = Choice("Organisation", what="an organisation", missing="Choose an organisation")
     full_name = Line("Full name", what="full name", missing="Enter their full name")
     email = Line(
         "Email",
@@ -21,9 +21,9 @@ class ContactForm(PortalForm):
         checks=[is_email],
     )
 
-    def use(self, partners: Collection[str]) -> ContactForm:
-        """Tell the form which partners there are, by code; answers the form."""
-        self.partner.known = partners
+    def use(self, organisations: Collection[str]) -> ContactForm:
+        """Tell the form for whom contacts can be invited, as each is named; answers the form."""
+        self.organisation.known = organisations
         return self
 
 

@@ -1,4 +1,4 @@
-"""What the forms about partners, courses and rules have in common: a seal, and values as an import reads them."""
+"""What the forms about partners, sponsors, courses and rules share: a seal, and values as an import reads them."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from portal.models import (
     partner,
     routing_rule,
     security_event,
+    sponsor,
     staff,
 )
 from portal.models.base import Base, db
@@ -32,5 +33,6 @@ __all__ = [
     "partner",
     "routing_rule",
     "security_event",
+    "sponsor",
     "staff",
 ]

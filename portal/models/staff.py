@@ -7,10 +7,12 @@ import datetime as dt
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.domain.organisation import Organisation, Side
 from portal.domain.roles import Role
 from portal.models.account import Account
 from portal.models.base import NEVER_REUSE_IDS, Base, Moment, found_by, one_of, personal
 from portal.models.partner import Partner
+from portal.models.sponsor import Sponsor
 
 WORKING = "work-here"
 
@@ -48,23 +50,39 @@ class StaffRole(Base):
 
 
 class Contact(Base):
-    """Somebody who signs in for a partner; several may for one. Sponsors' contacts come with sponsors."""
+    """Somebody who signs in for one partner or one sponsor; several may for one, and one person for several."""
 
     __tablename__ = "contact"
     __table_args__ = (
-        CheckConstraint("partner_id IS NOT NULL", "belongs_to_an_organisation"),
+        CheckConstraint("(partner_id IS NULL) <> (sponsor_id IS NULL)", "belongs_to_one_organisation"),
         Index("uq_contact_account_id_partner_id", "account_id", "partner_id", unique=True),
+        Index("uq_contact_account_id_sponsor_id", "account_id", "sponsor_id", unique=True),
         Index("ix_contact_partner_id", "partner_id"),
+        Index("ix_contact_sponsor_id", "sponsor_id"),
         {"info": found_by("its account"), **NEVER_REUSE_IDS},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id", ondelete="CASCADE"))
+    sponsor_id: Mapped[int | None] = mapped_column(ForeignKey("sponsor.id", ondelete="CASCADE"))
     undertaking_version: Mapped[str | None]
     undertaking_accepted_at: Mapped[dt.datetime | None] = mapped_column(Moment, info=personal("work", WORKING))
     invited_at: Mapped[dt.datetime] = mapped_column(Moment)
     removed_at: Mapped[dt.datetime | None] = mapped_column(Moment)
 
     account: Mapped[Account] = relationship(lazy="raise")
-    partner: Mapped[Partner] = relationship(lazy="raise")
+    partner: Mapped[Partner | None] = relationship(lazy="raise")
+    sponsor: Mapped[Sponsor | None] = relationship(lazy="raise")
+
+    @property
+    def organisation(self) -> Partner | Sponsor:
+        """For whom they sign in."""
+        found = self.partner or self.sponsor
+        assert found
+        return found
+
+    @property
+    def named(self) -> Organisation:
+        """The same, as pages and forms name it."""
+        return Organisation(Side.PARTNER if self.partner else Side.SPONSOR, self.organisation.code)

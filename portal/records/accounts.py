@@ -19,8 +19,11 @@ from portal.models.account import Account, Trainee
 from portal.models.session import Source
 from portal.models.staff import Contact, Staff, StaffRole
 from portal.records import security_log
+from portal.records.contacts import MAY_ENTER
 
-TRAINEE, STAFF, PARTNER_CONTACT = "trainee", "staff", "partner_contact"
+TRAINEE, STAFF, PARTNER_CONTACT, SPONSOR_CONTACT = "trainee", "staff", "partner_contact", "sponsor_contact"
+
+_CONTACT = exists().where(Contact.account_id == Account.id, MAY_ENTER)
 
 _PERSON = (
     select(
@@ -31,14 +34,11 @@ _PERSON = (
         Account.email,
         Account.totp_secret.is_not(None).label("has_two_steps"),
         exists().where(Trainee.account_id == Account.id).label("is_trainee"),
-        exists().where(Contact.account_id == Account.id, Contact.removed_at.is_(None)).label("is_contact"),
-        ~exists()
-        .where(
-            Contact.account_id == Account.id,
-            Contact.removed_at.is_(None),
-            func.coalesce(Contact.undertaking_version, "") != bindparam("version"),
-        )
-        .label("contact_has_undertaken"),
+        _CONTACT.where(Contact.partner_id.is_not(None)).label("is_partner_contact"),
+        _CONTACT.where(Contact.sponsor_id.is_not(None)).label("is_sponsor_contact"),
+        (~_CONTACT.where(func.coalesce(Contact.undertaking_version, "") != bindparam("version"))).label(
+            "contact_has_undertaken"
+        ),
         Staff.id.label("staff_id"),
         Staff.undertaking_version,
     )
@@ -52,8 +52,9 @@ _ROLES = select(StaffRole.role).where(StaffRole.staff_id == bindparam("staff_id"
 class Person:
     """Somebody who is signed in: whose account it is, and as what they may act.
 
-    `hats` are trainee, staff, partner_contact; `roles` those of staff. `has_undertaken` and `contact_has_undertaken`
-    say whether they accepted today's wording of the undertaking as staff, and as a partner's contact.
+    `hats` are trainee, staff, partner_contact, sponsor_contact; `roles` those of staff. `has_undertaken` and
+    `contact_has_undertaken` say whether they accepted today's wording of the undertaking as staff, and for every
+    organisation that they are a contact of.
     """
 
     account_id: int
@@ -74,7 +75,12 @@ def find_person(source: Source, account_id: int, epoch: int) -> Person | None:
     if row is None:
         return None
     is_staff = row.staff_id is not None
-    worn = ((TRAINEE, row.is_trainee), (STAFF, is_staff), (PARTNER_CONTACT, row.is_contact))
+    worn = (
+        (TRAINEE, row.is_trainee),
+        (STAFF, is_staff),
+        (PARTNER_CONTACT, row.is_partner_contact),
+        (SPONSOR_CONTACT, row.is_sponsor_contact),
+    )
     return Person(
         account_id=row.id,
         epoch=row.session_epoch,

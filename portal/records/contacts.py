@@ -1,20 +1,29 @@
-"""Who signs in for a partner."""
+"""Who signs in for a partner or a sponsor."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Iterable
+
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal.domain.errors import NotFound
 from portal.models.account import Account
 from portal.models.partner import Partner
+from portal.models.sponsor import Sponsor
 from portal.models.staff import Contact
 from portal.records.paging import Page, page_of
 
+PRESENT = Contact.removed_at.is_(None)
+MAY_ENTER = PRESENT & (
+    Contact.sponsor_id.is_(None) | exists().where(Sponsor.id == Contact.sponsor_id, Sponsor.active).correlate(Contact)
+)
+"""Of those who are not removed, whose organisation lets them in: nobody enters for a sponsor that is stopped."""
+
 
 def get(session: Session, contact_id: int) -> Contact:
-    """The contact with account and partner. Raises NotFound."""
+    """The contact with account and organisation. Raises NotFound."""
     query = select(Contact).where(Contact.id == contact_id).options(*_whole())
     contact = session.scalars(query).first()
     if contact is None:
@@ -22,30 +31,43 @@ def get(session: Session, contact_id: int) -> Contact:
     return contact
 
 
-def find(session: Session, account_id: int, partner_id: int) -> Contact | None:
-    """The contact of this account for this partner, removed or not."""
-    query = select(Contact).where(Contact.account_id == account_id, Contact.partner_id == partner_id)
+def find(session: Session, account_id: int, organisation: Partner | Sponsor) -> Contact | None:
+    """The contact of this account for this organisation, removed or not."""
+    column = Contact.partner_id if isinstance(organisation, Partner) else Contact.sponsor_id
+    query = select(Contact).where(Contact.account_id == account_id, column == organisation.id)
     return session.scalars(query).first()
 
 
 def present_of(session: Session, account_id: int) -> list[Contact]:
-    """For whom this account may sign in, with the partners."""
-    query = select(Contact).where(Contact.account_id == account_id, Contact.removed_at.is_(None))
+    """For whom this account may sign in now, with the organisations."""
+    query = select(Contact).where(Contact.account_id == account_id, MAY_ENTER)
     return list(session.scalars(query.options(*_whole()).order_by(Contact.id)))
 
 
 def list_present(session: Session, page: int) -> Page[Contact]:
-    """A page of all contacts, by partner and name."""
+    """A page of all contacts, by organisation and address."""
     query = (
         select(Contact)
-        .join(Contact.partner)
+        .outerjoin(Contact.partner)
+        .outerjoin(Contact.sponsor)
         .join(Contact.account)
-        .where(Contact.removed_at.is_(None))
+        .where(PRESENT)
         .options(*_whole())
-        .order_by(Partner.name, Account.email_key)
+        .order_by(func.coalesce(Partner.name, Sponsor.name), Account.email_key, Contact.id)
     )
     return page_of(session, query, page)
 
 
+def count_by_sponsor(session: Session, sponsor_ids: Iterable[int]) -> dict[int, int]:
+    """How many sign in for each of these sponsors, by id; one query, and a sponsor without contacts is not there."""
+    query = (
+        select(Sponsor.id, func.count())
+        .join(Contact, Contact.sponsor_id == Sponsor.id)
+        .where(PRESENT, Sponsor.id.in_(list(sponsor_ids)))
+        .group_by(Sponsor.id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def _whole() -> tuple[ExecutableOption, ...]:
-    return joinedload(Contact.account), joinedload(Contact.partner)
+    return joinedload(Contact.account), joinedload(Contact.partner), joinedload(Contact.sponsor)

@@ -1,4 +1,4 @@
-"""The history of partners, courses and rules; and whether something is still as a page showed it.
+"""The history of partners, sponsors, courses and rules; and whether something is still as a page showed it.
 
 A page that edits carries a seal: which row it showed, after how many changes, and a number made from its values. It is
 locked, so that nobody reads or makes one. A save whose seal no longer fits is refused, and says who was quicker.
@@ -52,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One partner, course or rule on its page: its values by column, the seal, and its history, newest first."""
+    """One partner, sponsor, course or rule on its page: its values by column, the seal, its history, newest first."""
 
     code: str
     values: dict[str, Any]

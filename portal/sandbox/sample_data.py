@@ -44,6 +44,7 @@ def make(handlers: Mapping[Kind, Handler], clock: Clock) -> None:
     """Make it all; `handlers` note how deliveries ended, without a mail of the past being sent now."""
     imports.courses((DATA / "courses.csv").read_text(encoding="utf-8"))
     imports.partners((DATA / "partners.csv").read_text(encoding="utf-8"))
+    imports.sponsors((DATA / "sponsors.csv").read_text(encoding="utf-8"))
     imports.routing_rules((DATA / "routing_rules.csv").read_text(encoding="utf-8"))
     chance = random.Random(20261122)  # noqa: S311 - a fixed seed, so that every demo is the same
     past, unsent = PastClock(), _without_sending(handlers)

@@ -25,7 +25,7 @@ from portal.sandbox.past import FIRST, LAST, PLAIN, PastClock
 from portal.services import contacts, registration, staff, two_step
 
 TRAINEES = 40
-CONTACT = "carol@lindum.example"
+CONTACT, SPONSOR_CONTACT = "carol@lindum.example", "dev@northgate.example"
 PASSWORD = "otter-lantern-granite"  # noqa: S105 - printed by the demo
 TRAINEE = "priya.nair@mail.example"
 VISIT = Visit("192.0.2.10", "Firefox on Windows")
@@ -52,6 +52,7 @@ STAFF = {
 SIGN_INS = (
     SignIn("trainee", TRAINEE, PASSWORD),
     SignIn("partner contact", CONTACT, None),
+    SignIn("sponsor contact", SPONSOR_CONTACT, None),
     *(SignIn(role.value, email, PASSWORD, secret) for role, (_, email, secret) in STAFF.items()),
 )
 
@@ -73,7 +74,9 @@ def make(vault: Vault, clock: Clock) -> None:
     past.moment = now - dt.timedelta(days=150)
     for role in STAFF:
         _employ(role, scrambled, past, vault)
-    contacts.invite("P01", "Carol Ames", CONTACT, VISIT, past, find(STAFF[Role.MANAGER][1]))
+    manager = find(STAFF[Role.MANAGER][1])
+    contacts.invite("partner:P01", "Carol Ames", CONTACT, VISIT, past, manager)
+    contacts.invite("sponsor:S01", "Dev Rao", SPONSOR_CONTACT, VISIT, past, manager)
 
 
 def find(email: str) -> Person:

@@ -1,32 +1,39 @@
-"""Contacts at partners: invited by staff, in by a mailed link, bound by the undertaking, out in one press."""
+"""Contacts at partners and sponsors: invited by staff, in by a link, bound by the undertaking, out in one press."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from portal.domain import organisation
 from portal.domain.delivery import Kind
 from portal.domain.enquiry import email_key
-from portal.domain.errors import AlreadyThere, NotFound, Refusal
+from portal.domain.errors import AlreadyThere, NotFound, Refusal, Unfit
+from portal.domain.organisation import Organisation, Side
 from portal.domain.references import new_reference
 from portal.domain.roles import UNDERTAKING_VERSION
 from portal.domain.security import Happened, Visit
 from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
 from portal.models.account import Account
-from portal.models.session import hold, looking, reading, writing
+from portal.models.partner import Partner
+from portal.models.session import hold, reading, writing
+from portal.models.sponsor import Sponsor
 from portal.models.staff import Contact
-from portal.records import accounts, catalogue, contacts, outbox, security_log
+from portal.records import accounts, catalogue, contacts, outbox, partners, security_log, sponsors
 from portal.records.accounts import Person
 from portal.records.paging import Page
 
 
-def invite(partner: str, full_name: str, email: str, visit: Visit, clock: Clock, by: Person) -> None:
-    """Let somebody sign in for a partner (by its code), and write to them how. Raises NotFound or AlreadyThere."""
+def invite(named: str, full_name: str, email: str, visit: Visit, clock: Clock, by: Person) -> None:
+    """Let somebody sign in for an organisation ("partner:LIN"), and write to them how.
+
+    Raises Unfit when contacts can't be invited for it, or AlreadyThere.
+    """
     with writing() as session:
         now = clock.now(session)
-        found = catalogue.current(session).partners.get(partner)
-        if found is None:
-            raise NotFound("There is no such partner.")
+        found = _find_organisation(session, named)
+        if found is None or (isinstance(found, Sponsor) and not found.active):
+            raise Unfit("organisation", "Nobody signs in for this one any more: choose another organisation")
         hold(session, email_key(email))
         account = accounts.find_by_email(session, email_key(email))
         if account is None:
@@ -42,42 +49,47 @@ def invite(partner: str, full_name: str, email: str, visit: Visit, clock: Clock,
             session.flush()
         if account.suspended_at is not None:
             raise Refusal(f"The account of {email} is suspended. Resume it first, on the page of trainees.")
-        contact = contacts.find(session, account.id, found.id)
+        contact = contacts.find(session, account.id, found)
         if contact is not None and contact.removed_at is None:
             raise AlreadyThere(f"{email} signs in for {found.name} already.")
         if contact is None:
-            contact = Contact(account_id=account.id, partner_id=found.id, invited_at=now)
+            column = "partner_id" if isinstance(found, Partner) else "sponsor_id"
+            contact = Contact(account_id=account.id, invited_at=now, **{column: found.id})
             session.add(contact)
         contact.invited_at, contact.removed_at, contact.undertaking_version = now, None, None
         session.flush()
-        _note(session, Happened.INVITED, account.id, visit, clock, f"contact of {partner} (by {by.reference})")
+        _note(session, Happened.INVITED, account.id, visit, clock, f"contact of {named} (by {by.reference})")
         outbox.add(session, Kind.CONTACT_INVITATION, contact.id, now, key=now.isoformat())
 
 
 def list_present(page: int) -> Page[Contact]:
-    """A page of all who sign in for partners."""
+    """A page of all who sign in for partners and sponsors."""
     with reading() as session:
         return contacts.list_present(session, page)
 
 
-def list_partners() -> list[tuple[str, str]]:
-    """(code, name) of every partner, by name."""
-    with looking() as connection:
-        known = catalogue.current(connection)
-    return sorted(((one.code, one.name) for one in known.partners.values()), key=lambda pair: pair[1].casefold())
+def list_organisations() -> dict[Side, list[tuple[str, str]]]:
+    """(how it is named, its name) of every partner, and of every sponsor that is not stopped; each by name."""
+    with reading() as session:
+        taking = sorted(catalogue.current(session).partners.values(), key=lambda one: one.name.casefold())
+        active = [one for one in sponsors.list_all(session) if one.active]
+    return {
+        Side.PARTNER: [(str(Organisation(Side.PARTNER, one.code)), one.name) for one in taking],
+        Side.SPONSOR: [(str(Organisation(Side.SPONSOR, one.code)), one.name) for one in active],
+    }
 
 
-def remove(reference: str, partner: str, visit: Visit, clock: Clock, by: Person) -> None:
-    """Out at the next click, and no way in for this partner. Raises NotFound."""
+def remove(reference: str, named: str, visit: Visit, clock: Clock, by: Person) -> None:
+    """Out at the next click, and no way in for this organisation ("sponsor:ACME"). Raises NotFound."""
     with writing() as session:
         account = accounts.get_by_reference(session, reference, lock=True)
-        found = catalogue.current(session).partners.get(partner)
-        contact = contacts.find(session, account.id, found.id) if found else None
+        found = _find_organisation(session, named)
+        contact = contacts.find(session, account.id, found) if found else None
         if contact is None or contact.removed_at is not None:
             raise NotFound("There is no such contact.")
         contact.removed_at = clock.now(session)
         account.session_epoch += 1
-        _note(session, Happened.REMOVED, account.id, visit, clock, f"contact of {partner} (by {by.reference})")
+        _note(session, Happened.REMOVED, account.id, visit, clock, f"contact of {named} (by {by.reference})")
 
 
 def ask_link(address: str, visit: Visit, clock: Clock, vault: Vault, *, may_write: bool) -> None:
@@ -111,19 +123,27 @@ def sign_in(reference: str, entry_id: int, versions: str, visit: Visit, clock: C
         return person
 
 
-def list_own(person: Person) -> list[Contact]:
-    """For which partners somebody is signed in."""
+def list_own(person: Person, *sides: Side) -> list[Contact]:
+    """For which organisations of these sides somebody is signed in."""
     with reading() as session:
-        return contacts.present_of(session, person.account_id)
+        return [one for one in contacts.present_of(session, person.account_id) if one.named.side in sides]
 
 
 def undertake(person: Person, visit: Visit, clock: Clock) -> None:
-    """Write down that a contact accepted the undertaking as it is worded today."""
+    """Write down, for each organisation, that its contact accepted the undertaking as it is worded today."""
     with writing() as session:
         now = clock.now(session)
         for contact in contacts.present_of(session, person.account_id):
             contact.undertaking_version, contact.undertaking_accepted_at = UNDERTAKING_VERSION, now
         _note(session, Happened.UNDERTAKING_ACCEPTED, person.account_id, visit, clock, UNDERTAKING_VERSION)
+
+
+def _find_organisation(session: Session, named: str) -> Partner | Sponsor | None:
+    asked = organisation.read(named)
+    if asked is None:
+        return None
+    find = partners.find_by_code if asked.side is Side.PARTNER else sponsors.find_by_code
+    return find(session, asked.code)
 
 
 def _asked(session: Session, reference: str, entry_id: int, versions: str) -> Account:

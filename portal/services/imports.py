@@ -1,4 +1,4 @@
-"""Partners, courses and routing rules from CSV files: all rows or none, each bad row with its line and reason."""
+"""Partners, sponsors, courses and rules from CSV files: all rows or none, each bad row with its line and reason."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from portal.models.course import Course
 from portal.models.partner import Partner
 from portal.models.routing_rule import RoutingRule, RulePartner
 from portal.models.session import hold, writing
+from portal.models.sponsor import Sponsor
 from portal.records import rules
 
-Noun = TypeVar("Noun", Partner, Course)
+Noun = TypeVar("Noun", Partner, Sponsor, Course)
 Rows = list[tuple[int, dict[str, Any]]]
 
 
@@ -29,6 +30,11 @@ class _DryRun(Exception):
 def partners(content: str, *, dry_run: bool = False) -> str:
     """Insert or update partners by code. Answers what was done in one line; raises BadFile."""
     return _import(content, import_rows.PARTNER, _put_partners, dry_run)
+
+
+def sponsors(content: str, *, dry_run: bool = False) -> str:
+    """Insert or update sponsors by code. Answers what was done in one line; raises BadFile."""
+    return _import(content, import_rows.SPONSOR, _put_sponsors, dry_run)
 
 
 def courses(content: str, *, dry_run: bool = False) -> str:
@@ -71,6 +77,11 @@ def _put_partners(session: Session, rows: Rows) -> Iterator[str]:
         if not values.get("short_name", has_its_own):
             values["short_name"] = short_name(values["name"])
     return _put_by_code(session, Partner, stored, rows, "partner")
+
+
+def _put_sponsors(session: Session, rows: Rows) -> Iterator[str]:
+    stored = {row.code: row for row in session.scalars(select(Sponsor))}
+    return _put_by_code(session, Sponsor, stored, rows, "sponsor")
 
 
 def _put_courses(session: Session, rows: Rows) -> Iterator[str]:

@@ -23,12 +23,14 @@ from portal.web.admin import (
     partners,
     rules,
     security_log,
+    sponsors,
     trainees,
 )
 from portal.web.admin import enquiries as desk
 from portal.web.gate import Gate
 from portal.web.limits import limiter
-from portal.web.partner import entrance
+from portal.web.partner import home as partner_home
+from portal.web.public import contacts as contacts_door
 from portal.web.public import (
     enquiries,
     invitations,
@@ -42,6 +44,7 @@ from portal.web.public import (
     signing_out,
 )
 from portal.web.sandbox import clock, components
+from portal.web.sponsor import home as sponsor_home
 
 LARGEST_BODY = 256 * 1024
 
@@ -88,6 +91,7 @@ def register(app: Flask, settings: Settings) -> None:
         by_hand,
         desk,
         partners,
+        sponsors,
         rules,
         courses,
         trainees,
@@ -97,8 +101,9 @@ def register(app: Flask, settings: Settings) -> None:
         members,
     )
     public = (pages, enquiries, own_enquiry, privacy, registration, inviting, invitations, health)
-    doors = (signing_in, signing_out, passwords, entrance)
-    for room in (*public, *doors, *own, *asked, *staff):
+    doors = (signing_in, signing_out, passwords, contacts_door)
+    organisations = (partner_home, sponsor_home)
+    for room in (*public, *doors, *organisations, *own, *asked, *staff):
         app.register_blueprint(room.bp)
     if settings.has_sandbox:
         app.register_blueprint(components.bp)

@@ -57,6 +57,12 @@ trainee = _mark("trainee")
 partner_contact = _mark("partner_contact")
 """Contacts at partners, who sign in by a mailed link and have given the undertaking."""
 
+sponsor_contact = _mark("sponsor_contact")
+"""Contacts at sponsors that are not stopped, who sign in the same way and have given the undertaking."""
+
+contact = _mark("contact")
+"""Contacts at either, before and after the undertaking."""
+
 
 def staff(*roles: str) -> Callable[[View], View]:
     """Members of staff with one of these roles, who sign in with a second step and have given the undertaking."""
@@ -66,10 +72,12 @@ def staff(*roles: str) -> Callable[[View], View]:
 OPEN = {"public", "token_holder", "machine", "sandbox"}
 UNDERTAKING = {
     *("staff_joining.undertaking", "staff_joining.undertake"),
-    *("partner.undertaking", "partner.undertake"),
+    *("partner.promise", "partner.undertake", "sponsor.promise", "sponsor.undertake"),
 }
 LONGEST, LONGEST_AT_WORK = dt.timedelta(days=14), dt.timedelta(hours=12)
-HOMES = (("staff", "/admin"), ("trainee", "/account"), ("partner_contact", "/partner"))
+HOMES = (("staff", "/admin"), ("trainee", "/account"))
+HOMES_OF_CONTACTS = {"partner_contact": "/partner", "sponsor_contact": "/sponsor"}
+BOTH = "/organisations"
 
 
 class _Login(UserMixin):  # type: ignore[misc]
@@ -98,18 +106,19 @@ def _load(named: str) -> _Login | None:
     if not (account_id.isdecimal() and epoch.isdecimal()):
         return None
     person = accounts.find_person(int(account_id), int(epoch))
-    if person and _is_over(person):
+    if person is None or _is_over(person):
         return None
-    if person:
-        person = _at_this_door(person)
-    return _Login(person) if person else None
+    person = _at_this_door(person)
+    if session.get("by_link") and not person.hats:
+        return None  # whose sponsor was stopped meanwhile is out
+    return _Login(person)
 
 
 def _at_this_door(person: Person) -> Person:
-    """What the door opens: a mailed link a partner's pages and no others, a password all but those."""
+    """What the door opens: a mailed link the organisations' pages and no others, a password all but those."""
     if session.get("by_link"):
-        return replace(person, hats=person.hats & {"partner_contact"}, roles=frozenset())
-    return replace(person, hats=person.hats - {"partner_contact"})
+        return replace(person, hats=person.hats & HOMES_OF_CONTACTS.keys(), roles=frozenset())
+    return replace(person, hats=person.hats - HOMES_OF_CONTACTS.keys())
 
 
 def _is_over(person: Person) -> bool:
@@ -139,12 +148,18 @@ def _guard() -> AnyResponse | None:
     marked, _, roles = kind.partition(":")
     if marked == "staff":
         return _guard_staff(person(), {role for role in roles.split(",") if role})
-    opened = person().hats if session.get("by_link") else person().hats | {"signed_in"}
-    if kind not in opened:
+    if kind not in _opened(person()):
         abort(403)
-    if kind == "partner_contact" and not person().contact_has_undertaken and request.endpoint not in UNDERTAKING:
-        return redirect("/partner/undertaking", 303)
+    home = HOMES_OF_CONTACTS.get(kind)
+    if home and not person().contact_has_undertaken and request.endpoint not in UNDERTAKING:
+        return redirect(f"{home}/undertaking", 303)
     return None
+
+
+def _opened(person: Person) -> frozenset[str]:
+    """The marks of the pages that are open to them, those of staff apart."""
+    opened = person.hats if session.get("by_link") else person.hats | {"signed_in"}
+    return opened | {"contact"} if person.hats & HOMES_OF_CONTACTS.keys() else opened
 
 
 def _guard_staff(person: Person, roles: set[str]) -> AnyResponse | None:
@@ -191,12 +206,24 @@ def is_signed_in() -> bool:
 
 def home(person: Person) -> str:
     """The page that is first for them."""
-    return next((path for hat, path in HOMES if hat in person.hats), "/account")
+    own = next((path for hat, path in HOMES if hat in person.hats), "")
+    return own or home_of_contact(person) or "/account"
+
+
+def home_of_contact(person: Person) -> str:
+    """The page that is first for a contact: the partner's, the sponsor's, or the one that leads to both."""
+    paths = [path for hat, path in HOMES_OF_CONTACTS.items() if hat in person.hats]
+    return BOTH if len(paths) > 1 else "".join(paths)
 
 
 def seems_signed_in() -> bool:
     """True when this browser was signed in; a page of its own finds out whether it still is."""
     return "_user_id" in session
+
+
+def own_page() -> str:
+    """Where this browser's own pages begin; a contact's are told apart at the front door."""
+    return SIGN_IN_PAGE if session.get("by_link") else "/account"
 
 
 def let_in(person: Person, *, by_link: bool = False) -> None:

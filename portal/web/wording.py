@@ -143,4 +143,5 @@ def init_app(app: Flask, settings: Settings) -> None:
     def _current() -> dict[str, object]:
         asks = request.blueprint == "enquiries"
         current = "ask" if asks else "courses" if request.path.startswith("/courses") else ""
-        return {"current": current, "seems_signed_in": access.seems_signed_in()}
+        seems_signed_in, own_page = access.seems_signed_in(), access.own_page()
+        return {"current": current, "seems_signed_in": seems_signed_in, "own_page": own_page}

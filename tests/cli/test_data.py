@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from portal.cli import main
 from tests import databases
-from tests.factories import COURSES, PARTNERS, RULES
+from tests.factories import COURSES, PARTNERS, RULES, SPONSORS
 
 HEADER = "region,country,interest,audience,learners,keep_with_us"
 Portal = Callable[..., Result]
@@ -49,6 +49,7 @@ def files(tmp_path: Path) -> dict[str, Path]:
         ("courses", COURSES),
         ("partners", PARTNERS),
         ("routing-rules", RULES),
+        ("sponsors", SPONSORS),
         ("enquiries", enquiries),
     ):
         made[name] = tmp_path / f"{name}.csv"
@@ -103,6 +104,7 @@ def test_an_import_says_what_was_done(portal: Portal, files: dict[str, Path]) ->
     assert portal("import", "courses", files["courses"]).stdout == "3 courses added, 0 courses updated\n"
     assert portal("import", "partners", files["partners"]).stdout == "5 partners added, 0 partners updated\n"
     assert portal("import", "routing-rules", files["routing-rules"]).stdout == "5 routing rules now in force\n"
+    assert portal("import", "sponsors", files["sponsors"]).stdout == "3 sponsors added, 0 sponsors updated\n"
     assert portal("import", "courses", files["courses"]).stdout == "0 courses added, 3 courses updated\n"
 
 

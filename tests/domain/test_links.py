@@ -105,7 +105,10 @@ def test_a_token_is_safe_inside_an_address() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/courses", "/courses/FIB-SPLICE", "/enquire?interest=FIB-SPLICE&region=wales", "/account", "/account/security"],
+    [
+        *("/courses", "/courses/FIB-SPLICE", "/enquire?interest=FIB-SPLICE&region=wales", "/account"),
+        *("/account/security", "/partner", "/sponsor"),
+    ],
 )
 def test_a_page_of_ours_can_be_gone_on_with(path: str) -> None:
     assert errand(path) == path
@@ -117,7 +120,7 @@ def test_a_page_of_ours_can_be_gone_on_with(path: str) -> None:
         *("", None, "//evil.example", "https://evil.example/courses", "/\\evil.example", "\\/evil.example"),
         *("javascript:alert(1)", "/courses@evil.example", "/coursesevil", "/courses/../sign-out", "courses", "/"),
         *("/courses\r\nSet-Cookie: a=b", "/courses/\x00", "/enquiries/token", "/sign-out", "/courses" + "/x" * 200),
-        *("///courses", "http:/courses", "/courses\t", " /courses", "//courses"),
+        *("///courses", "http:/courses", "/courses\t", " /courses", "//courses", "/sponsors"),
     ],
 )
 def test_anything_else_is_not_gone_on_with(path: str | None) -> None:

@@ -18,12 +18,13 @@ from portal.models.session import writing
 from portal.sandbox.mailbox import Mailbox
 from portal.web.access import OPEN
 from tests.factories import EQUALITY_ON, TRAINEE, Deliver, hidden_fields, make_trainee, sign_in
-from tests.people import make_contact, make_staff
+from tests.people import make_contact, make_sponsor_contact, make_staff
 
 ROLES = {role.value for role in Role}
 TRAINEES = {"trainee", "another trainee"}
 SIGNED_IN = TRAINEES | ROLES
-CONTACTS = {"partner contact"}
+PARTNERS, SPONSORS = {"partner contact"}, {"sponsor contact"}
+CONTACTS = PARTNERS | SPONSORS
 EVERYBODY = SIGNED_IN | CONTACTS | {"nobody", "suspended"}
 MANAGERS = {"manager"}
 DESK = {"manager", "enquiries"}
@@ -31,7 +32,8 @@ WATCHERS = {"manager", "privacy"}
 OF_TRAINEES = {"manager", "enquiries"}
 
 # Pages that more may read than change: who may post.
-CHANGERS = dict.fromkeys(("/admin/partners/<code>", "/admin/courses/<code>", "/admin/rules/<int:priority>"), MANAGERS)
+CHANGERS = dict.fromkeys((f"/admin/{what}/<code>" for what in ("partners", "courses", "sponsors")), MANAGERS)
+CHANGERS["/admin/rules/<int:priority>"] = MANAGERS
 ENTRANTS = {
     **dict.fromkeys(("/", "/courses", "/courses/<code>", "/privacy", "/cookies", "/accessibility"), EVERYBODY),
     **dict.fromkeys(("/enquire", "/enquire/change", "/enquire/send"), EVERYBODY),
@@ -57,17 +59,21 @@ ENTRANTS = {
     **dict.fromkeys((f"/admin/enquiries/new{what}" for what in ("", "/change", "/send")), DESK),
     **dict.fromkeys(("/admin/deliveries/<token>/again", "/admin/deliveries/<token>/aside"), DESK),
     **dict.fromkeys(("/sign-in/link", "/sign-in/link/sent", "/sign-in/link/<token>"), EVERYBODY),
-    **dict.fromkeys(("/partner", "/partner/undertaking"), CONTACTS),
-    **dict.fromkeys(("/admin/contacts", "/admin/contacts/<reference>/<code>/remove"), MANAGERS),
+    **dict.fromkeys(("/partner", "/partner/undertaking"), PARTNERS),
+    **dict.fromkeys(("/sponsor", "/sponsor/undertaking"), SPONSORS),
+    "/organisations": CONTACTS,
+    **dict.fromkeys(("/admin/contacts", "/admin/contacts/<reference>/<organisation>/remove"), MANAGERS),
     "/admin/staff/<reference>/second-step-off": MANAGERS,
     "/admin/trainees/<reference>/second-step-off": MANAGERS,
     **dict.fromkeys(("/admin/staff", "/admin/staff/<reference>/roles", "/admin/staff/<reference>/remove"), MANAGERS),
     **dict.fromkeys((f"/account/details{what}" for what in ("", "/change", "/profile")), TRAINEES),
     **dict.fromkeys(("/account/support", "/account/support/delete"), TRAINEES),
     **dict.fromkeys((f"/account/equality{what}" for what in ("", "/skip", "/stop", "/<code>")), TRAINEES),
-    **dict.fromkeys((f"/admin/{what}" for what in ("partners", "courses", "rules")), DESK),
-    **dict.fromkeys((f"/admin/{what}/new" for what in ("partners", "courses", "rules")), MANAGERS),
-    **dict.fromkeys(("/admin/partners/<code>", "/admin/courses/<code>", "/admin/rules/<int:priority>"), DESK),
+    **dict.fromkeys((f"/admin/{what}" for what in ("partners", "sponsors", "courses", "rules")), DESK),
+    **dict.fromkeys((f"/admin/{what}/new" for what in ("partners", "sponsors", "courses", "rules")), MANAGERS),
+    **dict.fromkeys((f"/admin/{what}/<code>" for what in ("partners", "sponsors", "courses")), DESK),
+    "/admin/rules/<int:priority>": DESK,
+    **dict.fromkeys((f"/admin/sponsors/<code>/{what}" for what in ("stop", "resume")), MANAGERS),
     **dict.fromkeys((f"/admin/partners/<code>/{what}" for what in ("pause", "resume")), MANAGERS),
     "/admin/rules/history": DESK,
     **dict.fromkeys((f"/admin/rules/<int:priority>/{what}" for what in ("up", "down", "remove")), MANAGERS),
@@ -104,7 +110,8 @@ def people(client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Del
     by_role = {role.value: make_staff(catalogue, mailbox, deliver, role) for role in Role}
     people = {"nobody": catalogue.test_client(), "trainee": client, "another trainee": another, "suspended": suspended}
     contact = make_contact(catalogue, by_role["manager"], mailbox, deliver)
-    return people | by_role | {"partner contact": contact}
+    of_sponsor = make_sponsor_contact(catalogue, by_role["manager"], mailbox, deliver)
+    return people | by_role | {"partner contact": contact, "sponsor contact": of_sponsor}
 
 
 def _replaced(app: Flask, entered: list[str]) -> None:
@@ -132,6 +139,7 @@ def test_every_route_against_everybody(catalogue: Flask, people: dict[str, Flask
     for rule in rules:
         path = rule.rule.replace("<path:path>", "x").replace("<token>", "x").replace("<code>", "x")
         path = path.replace("<name>", "x").replace("<reference>", "x").replace("<int:priority>", "10")
+        path = path.replace("<organisation>", "x")
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             enters = CHANGERS.get(rule.rule, ENTRANTS[rule.rule]) if method == "POST" else ENTRANTS[rule.rule]
             for who, browser in people.items():
@@ -151,6 +159,8 @@ def test_every_mark_is_a_known_one(app: Flask) -> None:
         "trainee",
         "staff",
         "partner_contact",
+        "sponsor_contact",
+        "contact",
     }
     named = {role for mark in marks if mark for role in mark.partition(":")[2].split(",") if role}
     assert named <= ROLES

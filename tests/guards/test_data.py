@@ -44,7 +44,7 @@ NOT_PERSONAL = {
     "account_consent_subject": {"account_id"},
     "staff": {"account_id", "reads_support_needs", "undertaking_version", "invited_at", "removed_at"},
     "staff_role": {"staff_id"},
-    "contact": {"account_id", "partner_id", "undertaking_version", "invited_at", "removed_at"},
+    "contact": {"account_id", "partner_id", "sponsor_id", "undertaking_version", "invited_at", "removed_at"},
     "content_change": {"what", "code", "changes", "account_id", "changed_at"},
     "registrant": {"key", "invited_at", "proved_at"},
     "invitation": {"key", "registrant_id", "position", "taken_up", "answered_at"},

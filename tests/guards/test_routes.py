@@ -17,7 +17,7 @@ from portal.domain.purposes import COOKIES
 from portal.domain.roles import Role
 from portal.sandbox.mailbox import Mailbox
 from tests.factories import EQUALITY_ON, Deliver, make_trainee
-from tests.people import make_contact, make_staff
+from tests.people import make_contact, make_sponsor_contact, make_staff
 
 SIGNED_HOOKS: set[str] = set()
 SANDBOX_MACHINES = {"/sandbox/clock", "/sandbox/<path:path>"}
@@ -48,11 +48,13 @@ def test_every_post_without_its_token_is_refused(
     make_trainee(client, mailbox, deliver)
     of_staff = make_staff(app, mailbox, deliver, *Role)
     contact = make_contact(app, of_staff, mailbox, deliver)
+    of_sponsor = make_sponsor_contact(app, of_staff, mailbox, deliver)
     tried = 0
     for rule in _rules(app):
         if "POST" in (rule.methods or ()) and rule.rule not in SIGNED_HOOKS | SANDBOX_MACHINES:
             browser = of_staff if rule.rule.startswith(("/admin", "/staff")) else client
             browser = contact if rule.rule.startswith("/partner") else browser
+            browser = of_sponsor if rule.rule.startswith("/sponsor") else browser
             assert browser.post(_address(rule), data={"full_name": "Priya"}).status_code == 400, rule.rule
             tried += 1
     assert tried >= 12
@@ -103,8 +105,8 @@ def test_each_path_that_mail_uses_leads_to_a_page(app: Flask) -> None:
         links.PASSWORD_PAGE: "passwords.choose",
         links.OTHERS_PAGE: "inviting.show",
         links.INVITATION_PAGE: "invitations.show",
-        links.CONTACTS_PAGE: "partner.ask",
-        links.LINK_PAGE: "partner.show",
+        links.CONTACTS_PAGE: "contacts.ask",
+        links.LINK_PAGE: "contacts.show",
         links.JOIN_PAGE: "staff_joining.show",
         links.ADDRESS_PAGE: "account_address.show",
         links.SIGN_IN_PAGE: "signing_in.new",

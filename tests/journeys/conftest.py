@@ -60,11 +60,12 @@ def settings(database: str, mail_server: tuple[Mailbox, int], tmp_path: Path) ->
 
 @pytest.fixture
 def site(app: Flask, settings: config.Settings) -> Iterator[str]:
-    """The address of the running site, with the demo's courses, partners and rules in it."""
+    """The address of the running site, with the demo's courses, partners, rules and sponsors in it."""
     data = Path(factories.__file__).parents[1] / "portal" / "sandbox" / "data"
     with app.app_context():
         imports.courses((data / "courses.csv").read_text(encoding="utf-8"))
         imports.partners((data / "partners.csv").read_text(encoding="utf-8"))
+        imports.sponsors((data / "sponsors.csv").read_text(encoding="utf-8"))
         imports.routing_rules((data / "routing_rules.csv").read_text(encoding="utf-8"))
     server = make_server("127.0.0.1", settings.PORT, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

@@ -1,4 +1,4 @@
-"""The staff pages about partners, courses and rules in a real browser: sound in every state, on every width."""
+"""The staff pages about partners, sponsors, courses and rules in a browser: sound in every state, on every width."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tests.people import make_staff
 
 PATHS = (
     *("/admin/partners", "/admin/partners?search=zzz", "/admin/partners/P01", "/admin/partners/new"),
+    *("/admin/sponsors", "/admin/sponsors?search=zzz", "/admin/sponsors/S01", "/admin/sponsors/new"),
     *("/admin/courses", "/admin/courses/FIB-SPLICE", "/admin/courses/new"),
     *("/admin/rules", "/admin/rules/history", "/admin/rules/10", "/admin/rules/10/remove", "/admin/rules/new"),
 )
@@ -46,6 +47,17 @@ def test_axe_finds_nothing_in_any_state(
     page.locator(".title-row button").click()
     page.wait_for_url("**done=paused")
     sound(page, "paused, with a history")
+    page.goto("/admin/sponsors/S01")
+    page.fill("#name", "")
+    page.fill("#privacy_notice", "northgate.example")
+    press(page, "Save this sponsor")
+    sound(page, "a sponsor's errors")
+    page.fill("#name", "Northgate Fibre")
+    page.fill("#privacy_notice", "")
+    press(page, "Save this sponsor")
+    page.locator(".title-row button").click()
+    page.wait_for_url("**done=stopped")
+    sound(page, "a sponsor stopped, with a history")
     page.goto("/admin/rules/20")
     other = page.context.new_page()
     other.goto("/admin/rules/20")

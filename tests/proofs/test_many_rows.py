@@ -26,7 +26,7 @@ PAGES = (
     *("/admin/enquiries?owner=nobody&page=3", "/admin/enquiries/ENQ-0000-0001", "/admin/deliveries?state=all"),
     *("/admin/contacts", "/admin/staff", "/admin/trainees", "/admin/trainees?search=trainee+1&region=wales"),
     *("/admin/trainees/ACC-0000-00101", "/admin/security", "/admin/security?network=192.0.2.1&page=2"),
-    *("/admin/partners", "/admin/courses", "/admin/rules"),
+    *("/admin/partners", "/admin/sponsors", "/admin/courses", "/admin/rules"),
 )
 
 

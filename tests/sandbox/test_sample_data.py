@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from portal.domain import content
 from portal.domain.delivery import Kind, State
 from portal.domain.places import REGIONS
 from portal.models.course import Course
@@ -15,6 +16,7 @@ from portal.models.enquiry import Enquiry, Holder, Referral
 from portal.models.outbox import OutboxMessage
 from portal.models.partner import Partner
 from portal.models.session import reading
+from portal.models.sponsor import Sponsor
 from portal.sandbox import sample_data
 
 
@@ -26,14 +28,17 @@ def test_a_believable_company_in_every_state(context: Flask) -> None:
     assert not sample_data.is_wanted()
     with reading() as session:
         counts = {
-            model: session.scalar(select(func.count()).select_from(model)) for model in (Course, Partner, Enquiry)
+            model: session.scalar(select(func.count()).select_from(model))
+            for model in (Course, Partner, Sponsor, Enquiry)
         }
+        kinds = set(session.scalars(select(Sponsor.kind)))
         enquiries = list(session.scalars(select(Enquiry)))
         referrals = list(session.scalars(select(Referral)))
         deliveries = Counter((row.kind, row.state) for row in session.scalars(select(OutboxMessage)))
         oldest = min(enquiry.received_at for enquiry in enquiries)
         newest = max(enquiry.received_at for enquiry in enquiries)
-    assert counts == {Course: 15, Partner: 24, Enquiry: 200}
+    assert counts == {Course: 15, Partner: 24, Sponsor: 3, Enquiry: 200}
+    assert kinds == set(content.SPONSOR_KINDS)
     assert (newest - oldest).days > 100
     assert {enquiry.holder for enquiry in enquiries} == set(Holder)
     assert len({enquiry.region for enquiry in enquiries}) >= len(REGIONS) - 2

@@ -215,7 +215,7 @@ def test_a_suspended_account_is_not_invited(
         account.suspended_at = account.created_at
     for page, typed in (
         (PAGE, {"roles": "finance"}),
-        ("/admin/contacts", {"partner": "LIN", "full_name": "Aoife"}),
+        ("/admin/contacts", {"organisation": "partner:LIN", "full_name": "Aoife"}),
     ):
         refused = press(boss, page, page, email="aoife@odowd.example", **typed)
         assert refused.status_code == 422

@@ -64,8 +64,8 @@ def test_a_removed_contact_is_out_and_gets_no_link(
 ) -> None:
     contact = make_contact(catalogue, boss, mailbox, deliver)
     page = boss.get("/admin/contacts").text
-    assert "One person signs in for partners" in page
-    remove = re.search(r'action="(/admin/contacts/[^"]+/LIN/remove)"', page)
+    assert "One contact signs in for a partner or a sponsor" in page
+    remove = re.search(r'action="(/admin/contacts/[^"]+/partner:LIN/remove)"', page)
     assert remove
     assert press(boss, "/admin/contacts", remove.group(1)).status_code == 303
     assert contact.get("/partner").location.startswith("/sign-in")
@@ -79,13 +79,19 @@ def test_a_removed_contact_is_out_and_gets_no_link(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"partner": "NONE"}, "Choose a partner"),
+        ({"organisation": ""}, "Choose an organisation"),
+        ({"organisation": "LIN"}, "Choose an organisation"),
+        ({"organisation": "partner:NONE"}, "Choose an organisation"),
+        ({"organisation": "sponsor:LIN"}, "Choose an organisation"),
+        ({"organisation": "sponsor:OLD"}, "Choose an organisation"),
         ({"full_name": ""}, "Enter their full name"),
         ({"email": "carol"}, "Enter an email address with an @ in it"),
     ],
 )
-def test_a_contact_needs_a_partner_a_name_and_an_address(boss: FlaskClient, changes: dict[str, str], said: str) -> None:
-    typed = {"partner": "LIN", "full_name": "Carol Ames", "email": "carol@lindum.example"} | changes
+def test_a_contact_needs_an_organisation_a_name_and_an_address(
+    boss: FlaskClient, changes: dict[str, str], said: str
+) -> None:
+    typed = {"organisation": "partner:LIN", "full_name": "Carol Ames", "email": "carol@lindum.example"} | changes
     answer = press(boss, "/admin/contacts", "/admin/contacts", **typed)
     assert answer.status_code == 422
     assert said in answer.text
@@ -96,11 +102,13 @@ def test_several_sign_in_for_one_partner_and_one_for_several(
 ) -> None:
     carol = make_contact(catalogue, boss, mailbox, deliver)
     make_contact(catalogue, boss, mailbox, deliver, email="second@lindum.example")
-    again = {"partner": "LIN", "full_name": "Carol Ames", "email": "carol@lindum.example"}
+    again = {"organisation": "partner:LIN", "full_name": "Carol Ames", "email": "carol@lindum.example"}
     doubled = press(boss, "/admin/contacts", "/admin/contacts", **again)
     assert doubled.status_code == 422
     assert "signs in for Lindum Training already" in doubled.text
-    assert press(boss, "/admin/contacts", "/admin/contacts", **{**again, "partner": "CLY"}).status_code == 303
+    assert (
+        press(boss, "/admin/contacts", "/admin/contacts", **{**again, "organisation": "partner:CLY"}).status_code == 303
+    )
     assert carol.get("/partner").location == "/partner/undertaking"
     press(carol, "/partner/undertaking", "/partner/undertaking", promise="yes")
     assert "Lindum Training, Clyde Training" in carol.get("/partner").text

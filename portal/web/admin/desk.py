@@ -1,4 +1,4 @@
-"""What the staff pages about partners, courses and rules share."""
+"""What the staff pages about partners, sponsors, courses and rules share."""
 
 from __future__ import annotations
 

@@ -7,15 +7,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import passwords
 from portal.domain.errors import NotFound
-from portal.domain.roles import UNDERTAKING, UNDERTAKING_VERSION
 from portal.forms.staff import JoinForm, UndertakingForm
 from portal.services import staff
 from portal.web import access, opened
+from portal.web import undertaking as promise
 from portal.web.headers import never_stored
 from portal.web.limits import limiter
 from portal.web.parts import parts
 
 bp = Blueprint("staff_joining", __name__, url_prefix="/staff")
+
+UNDERTAKING = "/staff/undertaking"
 
 
 @bp.get("/join/<token>")
@@ -49,7 +51,7 @@ def join(token: str) -> Response | AnyResponse:
 @access.staff()
 def undertaking() -> Response:
     """What everybody who works here promises."""
-    return _undertaking_page(UndertakingForm())
+    return promise.page(UndertakingForm(), UNDERTAKING)
 
 
 @bp.post("/undertaking")
@@ -58,7 +60,7 @@ def undertake() -> Response | AnyResponse:
     """Promise it."""
     form = UndertakingForm(request.form).use()
     if not form.validate():
-        return _undertaking_page(form, 422)
+        return promise.page(form, UNDERTAKING, 422)
     staff.undertake(access.person(), access.visit(), parts().clock)
     return redirect("/admin", 303)
 
@@ -74,17 +76,6 @@ def _join_page(token: str, form: JoinForm, status: int = 200) -> Response:
         return _used()
     page = render_template("admin/join.html", form=form, account=account, action=request.path)
     return never_stored(make_response(page, status))
-
-
-def _undertaking_page(form: UndertakingForm, status: int = 200) -> Response:
-    page = render_template(
-        "admin/undertaking.html",
-        form=form,
-        promises=UNDERTAKING,
-        version=UNDERTAKING_VERSION,
-        action="/staff/undertaking",
-    )
-    return make_response(page, status)
 
 
 def _used() -> Response:

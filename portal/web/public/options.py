@@ -46,6 +46,11 @@ def pairs(empty: str, items: Iterable[tuple[str, str]], value: str | None) -> Ma
     return chosen(_html(empty, [("", items)]), value)
 
 
+def grouped(empty: str, groups: Iterable[Group], value: str | None) -> Markup:
+    """A short list in groups, each under its name; a group without items is left out."""
+    return chosen(_html(empty, [(name, items) for name, items in groups if items]), value)
+
+
 def interests(known: Catalogue) -> Markup:
     """Courses by subject, each subject as a whole, and something else."""
 

@@ -1,4 +1,4 @@
-"""The way in for partners' contacts: a mailed link, the undertaking, and the first page."""
+"""The way in for contacts of partners and sponsors: a mailed link, and from there to the pages it opens."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.errors import NotFound
-from portal.domain.roles import UNDERTAKING, UNDERTAKING_VERSION
+from portal.domain.organisation import Side
 from portal.forms.contact import LinkForm
-from portal.forms.staff import UndertakingForm
 from portal.services import contacts
 from portal.web import access, opened
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
 
-bp = Blueprint("partner", __name__)
+bp = Blueprint("contacts", __name__)
 
 
 @bp.get("/sign-in/link")
@@ -43,7 +42,7 @@ def send_link() -> Response | AnyResponse:
 @access.public
 def sent() -> Response:
     """Look for our letter."""
-    page = render_template("partner/link_sent.html", written_to=session.pop("written_to", ""))
+    page = render_template("public/contact_sent.html", written_to=session.pop("written_to", ""))
     return never_stored(make_response(page))
 
 
@@ -55,45 +54,28 @@ def show(token: str) -> Response:
         account = contacts.get_asked(*_read(token))
     except NotFound:
         return _used()
-    return never_stored(make_response(render_template("partner/link.html", account=account, action=request.path)))
+    page = render_template("public/contact_link.html", account=account, action=request.path)
+    return never_stored(make_response(page))
 
 
 @bp.post("/sign-in/link/<token>")
 @access.token_holder
 @limiter.limit("30/minute")
 def sign_in(token: str) -> Response | AnyResponse:
-    """In, for the partner's pages and no others."""
+    """In, for the pages of partners and sponsors and no others."""
     try:
         person = contacts.sign_in(*_read(token), access.visit(), parts().clock)
     except NotFound:
         return _used()
     access.let_in(person, by_link=True)
-    return redirect("/partner", 303)
+    return redirect(access.home_of_contact(person), 303)
 
 
-@bp.get("/partner/undertaking")
-@access.partner_contact
-def undertaking() -> Response:
-    """What everybody who sees people's data promises."""
-    return _undertaking_page(UndertakingForm())
-
-
-@bp.post("/partner/undertaking")
-@access.partner_contact
-def undertake() -> Response | AnyResponse:
-    """Promise it."""
-    form = UndertakingForm(request.form).use()
-    if not form.validate():
-        return _undertaking_page(form, 422)
-    contacts.undertake(access.person(), access.visit(), parts().clock)
-    return redirect("/partner", 303)
-
-
-@bp.get("/partner")
-@access.partner_contact
-def home() -> str:
-    """For whom they are signed in, and what will be here."""
-    return render_template("partner/home.html", own=contacts.list_own(access.person()))
+@bp.get("/organisations")
+@access.contact
+def choose() -> str:
+    """Everybody for whom they sign in, each with the way to its page."""
+    return render_template("public/organisations.html", own=contacts.list_own(access.person(), *Side))
 
 
 def _read(token: str) -> tuple[str, int, str]:
@@ -101,19 +83,8 @@ def _read(token: str) -> tuple[str, int, str]:
 
 
 def _used() -> Response:
-    return never_stored(make_response(render_template("partner/used_link.html"), 410))
+    return never_stored(make_response(render_template("public/contact_used.html"), 410))
 
 
 def _ask_page(form: LinkForm, status: int = 200) -> Response:
-    return make_response(render_template("partner/ask_link.html", form=form), status)
-
-
-def _undertaking_page(form: UndertakingForm, status: int = 200) -> Response:
-    page = render_template(
-        "admin/undertaking.html",
-        form=form,
-        promises=UNDERTAKING,
-        version=UNDERTAKING_VERSION,
-        action="/partner/undertaking",
-    )
-    return make_response(page, status)
+    return make_response(render_template("public/contact_ask.html", form=form), status)
