@@ -7,11 +7,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal.domain.errors import BadFile, NotFound
+from portal.domain.errors import BadFile, NotFound, Unfit
+from portal.gateways.clock import Clock
+from portal.models.account import Account
+from portal.models.outbox import OutboxMessage
 from portal.models.session import reading, writing
 from portal.models.sponsor import Sponsor
 from portal.models.staff import Contact
-from portal.services import imports, sponsors
+from portal.services import contacts, imports, sponsors
 from portal.services.partners import Editor
 from tests.editing import an_editor, counted_queries
 from tests.factories import SPONSORS
@@ -127,3 +130,13 @@ def test_the_database_keeps_one_contact_for_each_account_and_sponsor(ruth: Edito
         for _ in range(2):
             session.add(Contact(account_id=ruth.person.account_id, sponsor_id=1, invited_at=ruth.now(session)))
         session.flush()
+
+
+@pytest.mark.parametrize("named", ["sponsor:OLD", "sponsor:NONE", "partner:NONE", "ACME", ""])
+def test_nobody_is_invited_for_what_is_stopped_or_not_there(ruth: Editor, clock: Clock, named: str) -> None:
+    with pytest.raises(Unfit) as refused:
+        contacts.invite(named, "Dev Rao", "dev@acme.example", ruth.visit, clock, ruth.person)
+    assert refused.value.column == "organisation"
+    with reading() as session:
+        assert session.scalars(select(Account.email)).all() == [ruth.person.email]
+        assert session.scalars(select(OutboxMessage)).all() == []

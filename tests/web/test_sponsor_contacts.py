@@ -248,3 +248,9 @@ def test_the_list_of_contacts_asks_as_often_for_many_as_for_few(
     assert asked[0] == asked[1]
     with catalogue.app_context(), writing() as session:
         assert len(session.scalars(select(Contact)).all()) == 18
+
+
+def test_the_privacy_notice_speaks_to_contacts_of_sponsors(client: FlaskClient) -> None:
+    notice = client.get("/privacy").text
+    assert "our staff, and contacts at our partners and at sponsors" in notice
+    assert "Accounts of staff and of contacts at partners and sponsors" in notice

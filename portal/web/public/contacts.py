@@ -74,7 +74,7 @@ def sign_in(token: str) -> Response | AnyResponse:
 @bp.get("/organisations")
 @access.contact
 def choose() -> str:
-    """Everybody for whom they sign in, each with the way to its page."""
+    """Each organisation that they sign in for, with the way to its page."""
     return render_template("public/organisations.html", own=contacts.list_own(access.person(), *Side))
 
 
