@@ -63,6 +63,7 @@ ENTRANTS = {
     "/admin/trainees/<reference>/second-step-off": MANAGERS,
     **dict.fromkeys(("/admin/staff", "/admin/staff/<reference>/roles", "/admin/staff/<reference>/remove"), MANAGERS),
     **dict.fromkeys((f"/account/details{what}" for what in ("", "/change", "/profile")), TRAINEES),
+    "/account/details/profile/delete": TRAINEES,
     **dict.fromkeys(("/account/support", "/account/support/delete"), TRAINEES),
     **dict.fromkeys((f"/account/equality{what}" for what in ("", "/skip", "/stop", "/<code>")), TRAINEES),
     **dict.fromkeys((f"/admin/{what}" for what in ("partners", "courses", "rules")), DESK),

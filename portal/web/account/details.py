@@ -18,6 +18,7 @@ SAVED = "Your answers are saved"
 CHANGED = {
     "yes": ("Your details are saved", "They are in use from now on."),
     "profile": (SAVED, "You can change them at any time, or leave them out again."),
+    "profile-deleted": ("They are deleted", "Your agreement has ended with them. You can answer again at any time."),
     "support": (SAVED, "You can change this or delete it at any time."),
     "support-deleted": ("It is deleted", "Your agreement has ended with it. You can tell us again at any time."),
     "equality": ("Thank you", "Your answers are locked away from your name. You can change them, or tell us to stop."),
