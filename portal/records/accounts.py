@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import CursorResult, bindparam, delete, exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.enquiry import email_key
@@ -152,18 +152,3 @@ def get_trainee(session: Session, account_id: int) -> Trainee:
     if trainee is None:
         raise NotFound("This account is no trainee's.")
     return trainee
-
-
-def count_unused_since(session: Session, limit: dt.datetime) -> int:
-    """How many accounts were last used before `limit`."""
-    return session.scalar(select(func.count()).select_from(Account).where(Account.last_used_at < limit)) or 0
-
-
-def delete_unused_since(session: Session, limit: dt.datetime, most: int) -> int:
-    """Delete up to `most` accounts last used before `limit`, with what belongs to them."""
-    oldest = select(Account.id).where(Account.last_used_at < limit).order_by(Account.id).limit(most)
-    deleted = session.execute(
-        delete(Account).where(Account.id.in_(oldest)).execution_options(synchronize_session=False)
-    )
-    assert isinstance(deleted, CursorResult)
-    return deleted.rowcount

@@ -40,6 +40,7 @@ from portal.web.public import (
     registration,
     signing_in,
     signing_out,
+    unused_account,
 )
 from portal.web.sandbox import clock, components
 
@@ -97,7 +98,7 @@ def register(app: Flask, settings: Settings) -> None:
         members,
     )
     public = (pages, enquiries, own_enquiry, privacy, registration, inviting, invitations, health)
-    doors = (signing_in, signing_out, passwords, entrance)
+    doors = (signing_in, signing_out, passwords, unused_account, entrance)
     for room in (*public, *doors, *own, *asked, *staff):
         app.register_blueprint(room.bp)
     if settings.has_sandbox:

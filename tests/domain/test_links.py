@@ -139,8 +139,10 @@ def test_a_link_for_one_thing_opens_nothing_else() -> None:
     assert LINKS.read_password(password, NOW) == ("ACC-1", 1)
     address = LINKS.address_page("key", "new", NOW).rpartition("/")[2]
     assert LINKS.read_address(address, NOW) == ("key", "new")
-    reads = (LINKS.read_confirm, LINKS.read_password, LINKS.read_enquiry, LINKS.read_address)
-    for own, token in enumerate((confirm, password, enquiry, address)):
+    keep = LINKS.keep_page("ACC-1", "1.1", NOW - dt.timedelta(days=700), NOW + dt.timedelta(days=30)).rpartition("/")[2]
+    assert LINKS.read_keep(keep, NOW) == ("ACC-1", "1.1", NOW - dt.timedelta(days=700))
+    reads = (LINKS.read_confirm, LINKS.read_password, LINKS.read_enquiry, LINKS.read_address, LINKS.read_keep)
+    for own, token in enumerate((confirm, password, enquiry, address, keep)):
         for other, read in enumerate(reads):
             if own != other:
                 with pytest.raises(BadToken):
@@ -156,3 +158,7 @@ def test_each_kind_of_link_has_its_own_end() -> None:
         LINKS.read_confirm(confirm, NOW + dt.timedelta(hours=168))
     with pytest.raises(Expired):
         LINKS.read_password(password, NOW + dt.timedelta(hours=4))
+    keep = LINKS.keep_page("ACC-1", "1.1", NOW, NOW + dt.timedelta(days=30)).rpartition("/")[2]
+    assert LINKS.read_keep(keep, NOW + dt.timedelta(days=30, seconds=-1))
+    with pytest.raises(Expired):
+        LINKS.read_keep(keep, NOW + dt.timedelta(days=30))
