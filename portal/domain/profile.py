@@ -18,8 +18,8 @@ def agreement(company: str) -> str:
     a clear act. What takes it back is one press on the same page.
     """
     return (
-        f"By saving an answer I agree that {company} keeps it, to suggest what fits me and to let a tutor know whom to"
-        " expect. I can take this back at any time."
+        f"By saving an answer I agree that {company} keeps it: to suggest what fits me, to let a tutor know whom to"
+        " expect, and to reach me on the day of a course. I can take this back at any time."
     )
 
 

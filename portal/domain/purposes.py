@@ -146,7 +146,7 @@ PURPOSES = {
     ),
     "optional-profile": Purpose(
         name="Knowing you better, if you like",
-        why="To suggest what fits you, and to let a tutor know whom to expect.",
+        why="To suggest what fits you, to let a tutor know whom to expect, and to reach you on the day of a course.",
         basis=LawfulBasis.CONSENT,
         people="trainees who answer optional questions",
         categories=frozenset({"profile", "contact", "learning", "agreements"}),
