@@ -120,7 +120,7 @@ RETENTION = {
     ),
     "staff": RetentionClass(
         "Accounts of staff and of contacts at partners",
-        "the last time they signed in",
+        "the last time they signed in, or were invited",
         "ACCOUNT_MONTHS",
         "so that what they did can be looked up",
         "deleted; their name stays beside what they did",

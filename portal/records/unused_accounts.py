@@ -100,4 +100,14 @@ def _deletable(limits: UnusedLimits) -> ColumnElement[bool]:
         AccountWarning.handed_over_at <= limits.handed_over_by,
         AccountWarning.handed_over_at.is_(None) & (AccountWarning.failed_at <= limits.failed_by),
     )
-    return and_(Account.last_used_at < limits.used_before, or_(~_WRITTEN_TO, exists().where(_OF_THIS_SPELL, waited)))
+    return and_(
+        Account.last_used_at < limits.used_before,
+        ~_invited_since(Staff, limits.used_before),
+        ~_invited_since(Contact, limits.used_before),
+        or_(~_WRITTEN_TO, exists().where(_OF_THIS_SPELL, waited)),
+    )
+
+
+def _invited_since(table: type[Staff | Contact], moment: dt.datetime) -> ColumnElement[bool]:
+    """An old account that was invited lately is expected back."""
+    return exists().where(table.account_id == Account.id, table.removed_at.is_(None), table.invited_at >= moment)

@@ -245,6 +245,23 @@ def test_staff_and_contacts_at_partners_get_no_letter(
     assert _accounts() == 1
 
 
+@pytest.mark.parametrize("hat", ["staff", "contact"])
+def test_an_invitation_is_not_deleted_with_the_old_account_that_it_went_to(
+    make_owner: MakeOwner, clock: Clock, vault: Vault, days: Days, hat: str
+) -> None:
+    boss = make_owner("boss@people.example")
+    make_owner()
+    days(705)
+    days(29)
+    _sign_in(clock, vault, "boss@people.example")
+    if hat == "staff":
+        staff.invite(SOMEBODY.email, [Role.FINANCE], VISIT, clock)
+    else:
+        contacts.invite("LIN", "Aoife", SOMEBODY.email, VISIT, clock, boss)
+    days(20)
+    assert _accounts() == 2
+
+
 def test_who_worked_here_once_and_learns_here_still_gets_it(
     make_owner: MakeOwner, clock: Clock, days: Days, mailbox: Mailbox
 ) -> None:
