@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     INVITATION_DAYS: int = Field(30, ge=1, le=60)
     MIN_AGE: int = Field(16, ge=13, le=21)
     REGISTRATION_DAYS: int = Field(7, ge=1, le=30)
-    ACCOUNT_MONTHS: int = Field(24, ge=1, le=120)
+    ACCOUNT_MONTHS: int = Field(24, ge=2, le=120)
     SECURITY_LOG_DAYS: int = Field(60, ge=1, le=365)
 
     @property

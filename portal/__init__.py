@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 from config import Settings
 from portal import web
 from portal.domain import purposes
+from portal.domain.delivery import Kind
 from portal.domain.links import Links, Tokens
 from portal.domain.vault import Vault
 from portal.gateways.clock import OFFSET_FILE, Clock
@@ -21,6 +22,7 @@ from portal.services.enquiry_mail import EnquiryMail
 from portal.services.invitation_mail import InvitationMail
 from portal.services.retention import Retention, purges
 from portal.services.security_mail import SecurityMail
+from portal.services.unused_accounts import UnusedAccounts
 from portal.web.parts import Parts
 from portal.web.wording import company
 
@@ -61,7 +63,8 @@ def create_app(settings: Settings) -> Flask:
         AccountMail(mailer, links, clock),
         InvitationMail(mailer, links),
         SecurityMail(mailer, links, settings.TEAM_EMAIL),
-        retention := Retention(clock, due),
+        UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
+        retention := Retention(clock, due, daily=(Kind.WARN_UNUSED,)),
     )
     app.extensions["portal.retention"] = retention
     app.extensions["portal.handlers"] = {kind: one for part in workers for kind, one in part.handlers().items()}

@@ -33,7 +33,9 @@ class Kind(StrEnum):
     SIGN_IN_LINK = "sign_in_link"
     STAFF_INVITATION = "staff_invitation"
     ACCOUNT_LOCKED = "account_locked"
+    ACCOUNT_UNUSED = "account_unused"
     SECURITY_ALERT = "security_alert"
+    WARN_UNUSED = "warn_unused"
     PURGE_ENQUIRIES = "purge_enquiries"
     PURGE_REGISTRATIONS = "purge_registrations"
     PURGE_INVITATIONS = "purge_invitations"
@@ -68,7 +70,9 @@ NAMES = {
     Kind.SIGN_IN_LINK: "The link that signs a partner’s contact in",
     Kind.STAFF_INVITATION: "The invitation of a colleague",
     Kind.ACCOUNT_LOCKED: "The word that an account was closed",
+    Kind.ACCOUNT_UNUSED: "The word that an unused account will be deleted",
     Kind.SECURITY_ALERT: "The alert to our own team",
+    Kind.WARN_UNUSED: "Looking for accounts that nobody uses",
     Kind.PURGE_ENQUIRIES: "The deletion of old enquiries",
     Kind.PURGE_REGISTRATIONS: "The deletion of old registrations",
     Kind.PURGE_EQUALITY: "The deletion of old equality answers",

@@ -12,7 +12,9 @@ PURPOSE_OF = {
     **dict.fromkeys(("partner_enquiry", "partner_stop"), "answer-enquiry"),
     **dict.fromkeys(("team_enquiry", "team_withdrawn", "team_undelivered", "team_stop_undelivered"), "answer-enquiry"),
     "registration_link": "register",
-    **dict.fromkeys(("registration_known", "no_password", "password_link", "password_changed"), "keep-account"),
+    **dict.fromkeys(
+        ("registration_known", "no_password", "password_link", "password_changed", "account_unused"), "keep-account"
+    ),
     **dict.fromkeys(("address_agree_old", "address_agree_new", "address_changed", "address_taken"), "keep-account"),
     **dict.fromkeys(("second_step_changed", "account_locked", "security_alert"), "guard-accounts"),
     **dict.fromkeys(("invitation", "invitation_proof", "invitation_taken_up"), "invite"),

@@ -22,6 +22,7 @@ OTHERS_PAGE = "/register/others/{token}"
 INVITATION_PAGE = "/invitation/{token}"
 ADDRESS_PAGE = "/address/{token}"
 JOIN_PAGE = "/staff/join/{token}"
+KEEP_PAGE = "/keep-account/{token}"
 SIGN_IN_PAGE = "/sign-in"
 FORGOTTEN_PAGE = "/forgotten-password"
 CONTACTS_PAGE = "/sign-in/link"
@@ -200,3 +201,13 @@ class Links:
         """(account's reference, entry of the log, the account's versions). Raises BadToken or Expired."""
         payload = self._tokens.read("sign-in", token, now)
         return str(payload["a"]), int(payload["e"]), str(payload["v"])
+
+    def keep_page(self, reference: str, versions: str, idle_since: dt.datetime, end: dt.datetime) -> str:
+        """The whole address of the page that keeps an account unused since then, until the `end` when it is deleted."""
+        said = {"a": reference, "v": versions, "s": idle_since.isoformat()}
+        return self.page(KEEP_PAGE.format(token=self._tokens.sign("keep", said, end)))
+
+    def read_keep(self, token: str, now: dt.datetime) -> tuple[str, str, dt.datetime]:
+        """(account's reference, the account's versions, unused since). Raises BadToken or Expired."""
+        payload = self._tokens.read("keep", token, now)
+        return str(payload["a"]), str(payload["v"]), dt.datetime.fromisoformat(payload["s"])

@@ -6,7 +6,25 @@ from dataclasses import dataclass
 
 from portal.domain.answers import NOT_KNOWN_WORDS, SHOWN, AnswerState
 
+PURPOSE = "optional-profile"
+FORM = "profile"
 LEAD = "Answer all of these, some or none. Leaving one out changes nothing: not your courses, not what they cost."
+
+
+def agreement(company: str) -> str:
+    """What somebody agrees to by saving an answer, word for word; the consent ledger keeps it as it stands.
+
+    It stands beside the button, and every question can be left out: whoever answers one and saves it has said yes by
+    a clear act. What takes it back is one press on the same page.
+    """
+    return (
+        f"By saving an answer I agree that {company} keeps it: to suggest what fits me, to let a tutor know whom to"
+        " expect, and to reach me on the day of a course. I can take this back at any time."
+    )
+
+
+TAKE_BACK = "Delete all of these and take back my agreement"
+EMPTIED = "Saved without an answer, which takes the agreement back"
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ CATEGORIES = {
     "security": "when you signed in or tried to, and with which browser",
     "equality": "what you answer to the equality questions, apart from your name and locked",
     "support": "what would help you to learn, if you tell us, locked",
+    "agreements": "what you agreed to and took back, word for word, and when",
     "work": "what you do for us, and when you promised to keep it confidential",
 }
 
@@ -146,10 +147,10 @@ PURPOSES = {
     ),
     "optional-profile": Purpose(
         name="Knowing you better, if you like",
-        why="To suggest what fits you, and to let a tutor know whom to expect.",
+        why="To suggest what fits you, to let a tutor know whom to expect, and to reach you on the day of a course.",
         basis=LawfulBasis.CONSENT,
         people="trainees who answer optional questions",
-        categories=frozenset({"profile", "contact", "learning"}),
+        categories=frozenset({"profile", "contact", "learning", "agreements"}),
         retention="account",
         if_refused="Nothing changes: every question can be left out, or answered with “Prefer not to say”.",
     ),
@@ -173,7 +174,7 @@ PURPOSES = {
         why="To arrange what helps you: another format, more time, a quieter room.",
         basis=LawfulBasis.CONSENT,
         people="trainees who tell us about a need",
-        categories=frozenset({"support"}),
+        categories=frozenset({"support", "agreements"}),
         retention="account",
         if_refused="Nothing changes, except that we can’t arrange what we do not know of.",
     ),

@@ -16,6 +16,45 @@ def months_before(moment: dt.datetime, months: int) -> dt.datetime:
     return moment.replace(year=year, month=month + 1, day=day)
 
 
+def months_after(moment: dt.datetime, months: int) -> dt.datetime:
+    """As `months_before`, later."""
+    return months_before(moment, -months)
+
+
+WARNED_FOR = dt.timedelta(days=30)
+"""How long an account is kept after the mail server took the letter that it will be deleted."""
+
+UNREACHED_FOR = dt.timedelta(days=60)
+"""How long it is kept after that letter was given up: time for somebody here to find another way, and no longer."""
+
+
+@dataclass(frozen=True)
+class UnusedLimits:
+    """An account may be deleted that was last used before `used_before`, if its owner was written to in time.
+
+    The mail server took the letter by `handed_over_by`, or the letter was given up by `failed_by`.
+    """
+
+    used_before: dt.datetime
+    handed_over_by: dt.datetime
+    failed_by: dt.datetime
+
+
+def unused_limits(now: dt.datetime, months: int) -> UnusedLimits:
+    """The limits at this moment, where accounts are kept for so many months after their last use."""
+    return UnusedLimits(months_before(now, months), now - WARNED_FOR, now - UNREACHED_FOR)
+
+
+def warned_when_used_before(now: dt.datetime, months: int) -> dt.datetime:
+    """Whoever used their account last before this is written to: it is to be deleted in `WARNED_FOR`."""
+    return months_before(now + WARNED_FOR, months)
+
+
+def deleted_at(last_used_at: dt.datetime, months: int, written_at: dt.datetime) -> dt.datetime:
+    """From when on an account may be deleted whose owner is written to at this moment: what the letter says."""
+    return max(months_after(last_used_at, months), written_at + WARNED_FOR)
+
+
 @dataclass(frozen=True)
 class RetentionClass:
     """How long something is kept: counted from what, why, and how it ends.
@@ -59,10 +98,11 @@ RETENTION = {
     ),
     "account": RetentionClass(
         "Accounts",
-        "the last time you signed in",
+        "the last time you signed in, or told us to keep it",
         "ACCOUNT_MONTHS",
         "as long as you may want to come back to them",
-        "deleted with everything in them; what nothing ties to you any more stays until its own time",
+        "deleted with everything in them, 30 days after a letter that says so at the earliest (of one that is suspended"
+        " there is no letter); what nothing ties to you any more stays until its own time",
     ),
     "invitation": RetentionClass(
         "Invitations",
@@ -80,7 +120,7 @@ RETENTION = {
     ),
     "staff": RetentionClass(
         "Accounts of staff and of contacts at partners and sponsors",
-        "the last time they signed in",
+        "the last time they signed in, or were invited",
         "ACCOUNT_MONTHS",
         "so that what they did can be looked up",
         "deleted; their name stays beside what they did",

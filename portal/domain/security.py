@@ -28,6 +28,7 @@ class Happened(StrEnum):
     PASSWORD_ASKED = "password_asked"  # noqa: S105
     PASSWORD_SET = "password_set"  # noqa: S105
     ADDRESS_CHANGED = "address_changed"
+    ACCOUNT_KEPT = "account_kept"
     INVITED = "invited"
     UNDERTAKING_ACCEPTED = "undertaking_accepted"
     ROLES_CHANGED = "roles_changed"
@@ -60,6 +61,7 @@ SAID = {
     Happened.PASSWORD_ASKED: "Asked for a link for a new password",
     Happened.PASSWORD_SET: "Set a password",
     Happened.ADDRESS_CHANGED: "Changed the email address",
+    Happened.ACCOUNT_KEPT: "Kept the account, by the link in our letter",
     Happened.INVITED: "Invited, to the staff or as a contact",
     Happened.UNDERTAKING_ACCEPTED: "Accepted the undertaking",
     Happened.ROLES_CHANGED: "Given other roles",

@@ -42,6 +42,11 @@ def long_day(moment: dt.datetime) -> str:
     return f"{day:%A} {day.day} {day:%B}"
 
 
+def full_day(moment: dt.datetime) -> str:
+    """ "Wednesday 25 November 2026", in London."""
+    return f"{long_day(moment)} {moment.astimezone(LONDON).year}"
+
+
 def short_day(moment: dt.datetime) -> str:
     """ "25 Nov 2026", in London."""
     day = moment.astimezone(LONDON)

@@ -2,6 +2,7 @@
 
 from portal.models import (
     account,
+    account_warning,
     answers,
     consent,
     content_change,
@@ -21,6 +22,7 @@ from portal.models.base import Base, db
 __all__ = [
     "Base",
     "account",
+    "account_warning",
     "answers",
     "consent",
     "content_change",

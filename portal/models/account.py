@@ -100,7 +100,10 @@ class AddressChange(Base):
 
 
 class Trainee(Base):
-    """What makes an account a trainee's: the answers that registering needs."""
+    """What makes an account a trainee's: the answers that registering needs.
+
+    `details_confirmed_at` is when they last said that their details are right; None: not since they registered.
+    """
 
     __tablename__ = "trainee"
     __table_args__ = (
@@ -115,6 +118,7 @@ class Trainee(Base):
     heard_from: Mapped[str] = mapped_column(info=personal("profile", "know-what-works"))
     of_age: Mapped[int] = mapped_column(info=personal("profile", KEEPING))
     via: Mapped[str] = mapped_column(default="", info=personal("profile", KEEPING, given_by="an agent or reseller"))
+    details_confirmed_at: Mapped[dt.datetime | None] = mapped_column(Moment)
 
 
 class Registration(Base):

@@ -38,7 +38,9 @@ class AccountConsentSubject(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_key: Mapped[str] = mapped_column(info=personal("support", "support", given_by="made by us"))
+    subject_key: Mapped[str] = mapped_column(
+        info=personal("agreements", "support", "optional-profile", given_by="made by us")
+    )
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
 
 

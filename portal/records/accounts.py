@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import CursorResult, bindparam, delete, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.enquiry import email_key
@@ -95,28 +95,38 @@ def find_person(source: Source, account_id: int, epoch: int) -> Person | None:
     )
 
 
-def find_by_email(session: Session, key: str) -> Account | None:
-    """The account with this email key."""
-    return session.scalars(select(Account).where(Account.email_key == key)).first()
+def find_by_email(session: Session, key: str, *, lock: bool = False, stays: bool = False) -> Account | None:
+    """The account with this email key; `lock` as below. One that `stays` is not deleted before the transaction ends."""
+    query = select(Account).where(Account.email_key == key)
+    if stays:
+        query = query.with_for_update(read=True, key_share=True)
+    return session.scalars(_locked(query) if lock else query).first()
 
 
 def get(session: Session, account_id: int, *, lock: bool = False) -> Account:
-    """The account; `lock` holds it until the transaction ends. Raises NotFound."""
-    account = session.get(Account, account_id, with_for_update=lock, populate_existing=lock)
+    """The account; `lock` holds it, as it is by then, until the transaction ends. Raises NotFound.
+
+    What the caller holds by name (`hold`) it holds first, and other rows of the account after it. A row that points to
+    the account can be written meanwhile: an entry of the log waits for nobody.
+    """
+    query = select(Account).where(Account.id == account_id)
+    account = session.scalars(_locked(query)).first() if lock else session.get(Account, account_id)
     if account is None:
         raise NotFound("There is no such account.")
     return account
 
 
 def get_by_reference(session: Session, reference: str, *, lock: bool = False) -> Account:
-    """The account; `lock` holds it until the transaction ends. Raises NotFound."""
+    """The account; `lock` as above. Raises NotFound."""
     query = select(Account).where(Account.reference == reference)
-    account = session.scalars(
-        query.with_for_update().execution_options(populate_existing=True) if lock else query
-    ).first()
+    account = session.scalars(_locked(query) if lock else query).first()
     if account is None:
         raise NotFound("There is no such account.")
     return account
+
+
+def _locked(query: Select[Account]) -> Select[Account]:
+    return query.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
 def open_trainee(
@@ -134,7 +144,7 @@ def open_trainee(
 
     The caller holds the address. Raises AlreadyThere when its account may not become a trainee's by a link.
     """
-    account = find_by_email(session, email_key(email))
+    account = find_by_email(session, email_key(email), lock=True)
     if account is None:
         account = Account(reference=new_reference("ACC"), email=email, email_key=email_key(email), created_at=now)
         session.add(account)
@@ -167,18 +177,3 @@ def get_trainee(session: Session, account_id: int) -> Trainee:
     if trainee is None:
         raise NotFound("This account is no trainee's.")
     return trainee
-
-
-def count_unused_since(session: Session, limit: dt.datetime) -> int:
-    """How many accounts were last used before `limit`."""
-    return session.scalar(select(func.count()).select_from(Account).where(Account.last_used_at < limit)) or 0
-
-
-def delete_unused_since(session: Session, limit: dt.datetime, most: int) -> int:
-    """Delete up to `most` accounts last used before `limit`, with what belongs to them."""
-    oldest = select(Account.id).where(Account.last_used_at < limit).order_by(Account.id).limit(most)
-    deleted = session.execute(
-        delete(Account).where(Account.id.in_(oldest)).execution_options(synchronize_session=False)
-    )
-    assert isinstance(deleted, CursorResult)
-    return deleted.rowcount

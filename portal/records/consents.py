@@ -67,6 +67,15 @@ def give_for_account(
     )
 
 
+def keep_for_account(
+    session: Session, account_id: int, *, purpose: str, wording: str, form: str, now: dt.datetime
+) -> None:
+    """As `give_for_account`, unless the account's yes to the very same `wording` stands already."""
+    standing = find_standing_of_account(session, account_id, purpose)
+    if standing is None or standing.wording != wording:
+        give_for_account(session, account_id, purpose=purpose, wording=wording, form=form, now=now)
+
+
 def find_standing_of_account(
     session: Session, account_id: int, purpose: str, recipient: str = ""
 ) -> ConsentEntry | None:

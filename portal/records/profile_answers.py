@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.domain.answers import AnswerState
@@ -28,3 +28,8 @@ def put(session: Session, account_id: int, answers: dict[str, tuple[AnswerState,
             )
         elif (row.state, row.value) != (state, value):
             row.state, row.value, row.answered_at = state, value, now
+
+
+def forget(session: Session, account_id: int) -> None:
+    """Delete all of them."""
+    session.execute(delete(ProfileAnswer).where(ProfileAnswer.account_id == account_id))

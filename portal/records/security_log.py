@@ -21,6 +21,7 @@ OWN = (
     Happened.SIGN_IN_BY_LINK,
     Happened.SIGN_IN_FAILED,
     Happened.SIGN_IN_REFUSED,
+    Happened.ACCOUNT_KEPT,
 )
 OWN_SIZE = 10
 
@@ -91,7 +92,7 @@ def count_failures(session: Session, mailbox: str, network: str, now: dt.datetim
 
 
 def list_own(session: Session, account_id: int, page: int) -> Page[SecurityEvent]:
-    """A page of an account's sign-ins, newest first."""
+    """A page of an account's sign-ins and of what kept it, newest first."""
     own = (SecurityEvent.account_id == account_id) & SecurityEvent.kind.in_(OWN)
     return page_of(session, select(SecurityEvent).where(own).order_by(SecurityEvent.id.desc()), page, OWN_SIZE)
 

@@ -15,7 +15,7 @@ from portal.domain.security import TRIES_OF_AN_ACCOUNT, Happened, Lock, Visit, l
 from portal.domain.vault import Vault
 from portal.models.account import Account
 from portal.models.session import hold
-from portal.records import alerts, outbox, security_log
+from portal.records import accounts, alerts, outbox, security_log
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,14 @@ class Try:
     is_last: bool
 
 
-def begin(session: Session, account_id: int | None, visit: Visit, mailbox: str, now: dt.datetime) -> Try:
-    """Count a try at this address, whether or not it has an account."""
+def queue(session: Session, visit: Visit, mailbox: str) -> None:
+    """Let tries at one address, and from one network, begin one after another; before the account is locked."""
     hold(session, f"tries:{mailbox}")
     hold(session, f"tries:{visit.network}")
+
+
+def begin(session: Session, account_id: int | None, visit: Visit, mailbox: str, now: dt.datetime) -> Try:
+    """Count a try at this address, whether or not it has an account. The caller has queued."""
     of_account, of_network = security_log.count_failures(session, mailbox, visit.network, now)
     closed = lock(of_account, of_network)
     kind = Happened.SIGN_IN_REFUSED if closed else Happened.SIGN_IN_FAILED
@@ -57,9 +61,12 @@ def prove(
 ) -> WrongPassword | TriedTooOften | None:
     """Prove by the password that whoever is signed in is still the same; None when it is proved.
 
-    A refusal is answered and not raised, since the transaction that counts the try must not be undone by it.
+    The account is locked for it and read afresh: the password that counts is the one of now. A refusal is answered
+    and not raised, since the transaction that counts the try must not be undone by it.
     """
     mailbox = vault.mailbox(account.email)
+    queue(session, visit, mailbox)
+    account = accounts.get(session, account.id, lock=True)
     tried = begin(session, account.id, visit, mailbox, now)
     if tried.closed:
         return TriedTooOften("That was tried too often. Wait 15 minutes")

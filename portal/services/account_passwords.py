@@ -20,7 +20,7 @@ def ask(address: str, visit: Visit, clock: Clock, vault: Vault, *, may_write: bo
     """Send a link that sets a new password, if the address has an account; the worker looks and nobody can tell."""
     with writing() as session:
         now = clock.now(session)
-        account = accounts.find_by_email(session, email_key(address))
+        account = accounts.find_by_email(session, email_key(address), stays=True)
         account_id, mailbox = account.id if account else None, vault.mailbox(address)
         entry = security_log.add(session, Happened.PASSWORD_ASKED, visit, now, account_id=account_id, mailbox=mailbox)
         if may_write:
@@ -53,7 +53,6 @@ def change(person: Person, old: str, password_hash: str, visit: Visit, clock: Cl
     with writing() as session:
         account = accounts.get_by_reference(session, person.reference)
         refusal = tries.prove(session, account, old, visit, vault, clock.now(session))
-        account = accounts.get_by_reference(session, person.reference, lock=True)
         changed = None if refusal else _change(session, account, password_hash, visit, clock, vault)
     if refusal:
         raise refusal

@@ -42,7 +42,8 @@ def sign_in(address: str, password: str, visit: Visit, clock: Clock, vault: Vaul
     """Try to sign in. An address without an account takes the same steps and the same time as one with."""
     mailbox = vault.mailbox(address)
     with writing() as session:
-        account = accounts.find_by_email(session, email_key(address))
+        tries.queue(session, visit, mailbox)
+        account = accounts.find_by_email(session, email_key(address), stays=True)
         tried = tries.begin(session, account.id if account else None, visit, mailbox, clock.now(session))
     if tried.closed:
         return SignIn(closed=tried.closed)
@@ -59,7 +60,9 @@ def _let_in(account: Account, kept: str, password: str, tried: Try, visit: Visit
     """The password was right: in, or one step further where a code is asked for, unless it was changed meanwhile."""
     fresh = passwords.scramble(password) if passwords.is_outdated(kept) else None
     with writing() as session:
-        owner = accounts.get_by_reference(session, account.reference, lock=True)
+        owner = accounts.find_by_email(session, account.email_key, lock=True)
+        if owner is None:
+            return SignIn()
         if owner.password_hash != kept or owner.suspended_at is not None:
             tries.failed(session, tried, visit, mailbox, clock.now(session))
             return SignIn()
@@ -77,11 +80,12 @@ def enter_code(account_id: int, epoch: int, code: str, visit: Visit, clock: Cloc
         person = accounts.find_person(session, account_id, epoch)
         if person is None:
             return SignIn()
-        mailbox, now = vault.mailbox(person.email), clock.now(session)
+        mailbox = vault.mailbox(person.email)
+        tries.queue(session, visit, mailbox)
+        account, now = accounts.get_by_reference(session, person.reference, lock=True), clock.now(session)
         tried = tries.begin(session, account_id, visit, mailbox, now)
         if tried.closed:
             return SignIn(closed=tried.closed)
-        account = accounts.get_by_reference(session, person.reference, lock=True)
         if _is_app_code(account, code, vault):
             kind = Happened.SIGN_IN
         elif recovery_codes.use(session, account_id, code, vault, now):

@@ -45,7 +45,6 @@ def ask(
         account = accounts.get_by_reference(session, person.reference)
         now = clock.now(session)
         refusal = tries.prove(session, account, password, visit, vault, now)
-        account = accounts.get_by_reference(session, person.reference, lock=True)
         if refusal is None:
             address_changes.forget(session, account.id)
             change = AddressChange(key=secrets.token_urlsafe(16), account_id=account.id, email=email, asked_at=now)
@@ -69,7 +68,9 @@ def get_waiting(key: str, side: str) -> Waiting:
 def agree(key: str, side: str, visit: Visit, clock: Clock, vault: Vault) -> bool:
     """One side agrees; True when both have, and the account has its new address. Raises NotFound or AlreadyThere."""
     with writing() as session:
-        accounts.get(session, address_changes.get_by_key(session, key).account_id, lock=True)
+        asked = address_changes.get_by_key(session, key)
+        hold(session, email_key(asked.email))
+        accounts.get(session, asked.account_id, lock=True)
         change = address_changes.get_by_key(session, key, lock=True)
         now = clock.now(session)
         if side == "old":
@@ -94,7 +95,6 @@ def refuse(key: str) -> None:
 
 
 def _is_free(session: Session, change: AddressChange) -> bool:
-    hold(session, email_key(change.email))
     found = accounts.find_by_email(session, email_key(change.email))
     return found is None or found.id == change.account_id
 

@@ -35,7 +35,7 @@ def invite(named: str, full_name: str, email: str, visit: Visit, clock: Clock, b
         if found is None or (isinstance(found, Sponsor) and not found.active):
             raise Unfit("organisation", "Nobody signs in for this one any more: choose another organisation")
         hold(session, email_key(email))
-        account = accounts.find_by_email(session, email_key(email))
+        account = accounts.find_by_email(session, email_key(email), lock=True)
         if account is None:
             account = Account(
                 reference=new_reference("ACC"),
@@ -96,7 +96,7 @@ def ask_link(address: str, visit: Visit, clock: Clock, vault: Vault, *, may_writ
     """Send a link that signs in, if the address is a contact's; the worker looks and nobody can tell."""
     with writing() as session:
         now = clock.now(session)
-        account = accounts.find_by_email(session, email_key(address))
+        account = accounts.find_by_email(session, email_key(address), stays=True)
         account_id, mailbox = account.id if account else None, vault.mailbox(address)
         entry = security_log.add(session, Happened.LINK_ASKED, visit, now, account_id=account_id, mailbox=mailbox)
         if may_write:
@@ -132,6 +132,7 @@ def list_own(person: Person, *sides: Side) -> list[Contact]:
 def undertake(person: Person, visit: Visit, clock: Clock) -> None:
     """Write down, for each organisation, that its contact accepted the undertaking as it is worded today."""
     with writing() as session:
+        accounts.get_by_reference(session, person.reference, lock=True)
         now = clock.now(session)
         for contact in contacts.present_of(session, person.account_id):
             contact.undertaking_version, contact.undertaking_accepted_at = UNDERTAKING_VERSION, now

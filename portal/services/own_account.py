@@ -5,27 +5,36 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
+from portal.domain import details
 from portal.domain.enquiry import email_key
+from portal.domain.places import REGIONS
+from portal.domain.profile import QUESTIONS
 from portal.domain.working_days import LONDON
 from portal.gateways.clock import Clock
-from portal.models.account import Trainee
+from portal.models.account import Account, Trainee
 from portal.models.enquiry import Enquiry
 from portal.models.security_event import SecurityEvent
 from portal.models.session import reading, writing
-from portal.records import accounts, catalogue, enquiries, security_log
-from portal.records.accounts import Person
+from portal.records import accounts, address_changes, catalogue, enquiries, profile_answers, security_log
+from portal.records.accounts import TRAINEE, Person
 from portal.records.catalogue import Catalogue
 from portal.records.paging import Page
 
 
 @dataclass(frozen=True)
 class Overview:
-    """The first page of an account: the time, since when it is there, and the enquiries of its address."""
+    """The first page of an account: the time, since when it is there, and the enquiries of its address.
+
+    `to_confirm` are the details (name, words) that somebody is asked about; empty while nothing is asked.
+    """
 
     now: dt.datetime
     made_at: dt.datetime
     enquiries: Page[Enquiry]
     catalogue: Catalogue
+    to_confirm: list[tuple[str, str]]
 
     @property
     def greeting(self) -> str:
@@ -39,7 +48,9 @@ def overview(person: Person, clock: Clock, *, page: int = 1) -> Overview:
     with reading() as session:
         account = accounts.get(session, person.account_id)
         found = enquiries.list_of(session, email_key(person.email), page)
-        return Overview(clock.now(session), account.created_at, found, catalogue.current(session))
+        now = clock.now(session)
+        to_confirm = _to_confirm(session, account, now) if TRAINEE in person.hats else []
+        return Overview(now, account.created_at, found, catalogue.current(session), to_confirm)
 
 
 def get_trainee(person: Person) -> Trainee:
@@ -48,15 +59,41 @@ def get_trainee(person: Person) -> Trainee:
         return accounts.get_trainee(session, person.account_id)
 
 
-def change_details(person: Person, *, full_name: str, region: str, heard_from: str) -> None:
-    """Put a trainee's answers right."""
+def are_details_asked_about(person: Person, clock: Clock) -> bool:
+    """True when the year is over after which a trainee is asked whether their details are right."""
+    with reading() as session:
+        return bool(_to_confirm(session, accounts.get(session, person.account_id), clock.now(session)))
+
+
+def confirm_details(person: Person, clock: Clock) -> None:
+    """A trainee says that their details are right."""
     with writing() as session:
-        accounts.get(session, person.account_id).full_name = full_name
-        trainee = accounts.get_trainee(session, person.account_id)
+        account = accounts.get_by_reference(session, person.reference, lock=True)
+        accounts.get_trainee(session, account.id).details_confirmed_at = clock.now(session)
+
+
+def change_details(person: Person, clock: Clock, *, full_name: str, region: str, heard_from: str) -> None:
+    """Put a trainee's answers right, which says that they are right now."""
+    with writing() as session:
+        account = accounts.get_by_reference(session, person.reference, lock=True)
+        account.full_name = full_name
+        trainee = accounts.get_trainee(session, account.id)
         trainee.region, trainee.heard_from = region, heard_from
+        trainee.details_confirmed_at = clock.now(session)
 
 
 def list_sign_ins(person: Person, *, page: int = 1) -> Page[SecurityEvent]:
     """A page of this account's sign-ins and of the tries that failed."""
     with reading() as session:
         return security_log.list_own(session, person.account_id, page)
+
+
+def _to_confirm(session: Session, account: Account, now: dt.datetime) -> list[tuple[str, str]]:
+    """Nothing is asked while the address is being changed: it would not be known which one is meant."""
+    trainee = accounts.get_trainee(session, account.id)
+    right_at = trainee.details_confirmed_at or account.created_at
+    if not details.are_asked_about(right_at, now) or address_changes.find_of(session, account.id):
+        return []
+    kept = profile_answers.list_of(session, account.id)
+    answers = ((one, kept[one.code].state, kept[one.code].value) for one in QUESTIONS if one.code in kept)
+    return details.listed(account.full_name, account.email, REGIONS[trainee.region].name, answers)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Kind, Lane
 from portal.domain.errors import NotNeeded
-from portal.domain.retention import months_before
+from portal.domain.retention import months_before, unused_limits
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.models.session import reading, writing
 from portal.records import (
-    accounts,
     address_changes,
     enquiries,
     equality_answers,
@@ -23,22 +23,24 @@ from portal.records import (
     outbox,
     registrations,
     security_log,
+    unused_accounts,
 )
 from portal.records.outbox import Handler
 
 BATCH = 200
 HOURLY, DAILY = "%Y-%m-%dT%H", "%Y-%m-%d"
+Limit = TypeVar("Limit")
 
 
 @dataclass(frozen=True)
-class Purge:
+class Purge(Generic[Limit]):
     """One kind of deletion: what goes (in words), from which limit on, and how often it is looked at (`slot`)."""
 
     kind: Kind
     what: str
-    limit: Callable[[dt.datetime], dt.datetime]
-    count: Callable[[Session, dt.datetime], int]
-    delete: Callable[[Session, dt.datetime, int], int]
+    limit: Callable[[dt.datetime], Limit]
+    count: Callable[[Session, Limit], int]
+    delete: Callable[[Session, Limit, int], int]
     slot: str = DAILY
 
 
@@ -50,7 +52,7 @@ def purges(
     account_months: int,
     security_log_days: int,
     equality_months: int,
-) -> tuple[Purge, ...]:
+) -> tuple[Purge[Any], ...]:
     """Every deletion, with these lengths of keeping."""
     return (
         Purge(
@@ -86,9 +88,9 @@ def purges(
         Purge(
             Kind.PURGE_ACCOUNTS,
             "accounts that nobody uses",
-            lambda now: months_before(now, account_months),
-            accounts.count_unused_since,
-            accounts.delete_unused_since,
+            lambda now: unused_limits(now, account_months),
+            unused_accounts.count,
+            unused_accounts.delete_some,
         ),
         Purge(
             Kind.PURGE_EQUALITY,
@@ -109,10 +111,11 @@ def purges(
 
 @dataclass(frozen=True)
 class Retention:
-    """Makes the handlers of the deletions."""
+    """Makes the handlers of the deletions, and plans them; `daily` is further work that is planned with them."""
 
     clock: Clock
-    purges: tuple[Purge, ...]
+    purges: tuple[Purge[Any], ...]
+    daily: tuple[Kind, ...] = ()
 
     def handlers(self) -> dict[Kind, Handler]:
         """One handler for each kind of timed deletion."""
@@ -122,15 +125,15 @@ class Retention:
         """Write the timed work of this hour and this day into the outbox, once whoever asks."""
         with reading() as session:
             now = self.clock.now(session)
+            work = [(one.kind, one.slot) for one in self.purges] + [(kind, DAILY) for kind in self.daily]
+            planned = [(kind, now.strftime(slot)) for kind, slot in work]
             missing = [
-                one
-                for one in self.purges
-                if outbox.find_by_key(session, f"{one.kind}:0:{now.strftime(one.slot)}") is None
+                (kind, slot) for kind, slot in planned if outbox.find_by_key(session, f"{kind}:0:{slot}") is None
             ]
         if missing:
             with writing() as session:
-                for one in missing:
-                    outbox.add_once(session, one.kind, 0, now, key=now.strftime(one.slot), lane=Lane.TIME)
+                for kind, slot in missing:
+                    outbox.add_once(session, kind, 0, now, key=slot, lane=Lane.TIME)
 
     def count_due(self) -> list[tuple[int, str]]:
         """(how many, of what) are due to be deleted now."""
@@ -142,7 +145,7 @@ class Retention:
         """Delete everything that is due; answers (how many, of what)."""
         return [(self.purge(one), one.what) for one in self.purges]
 
-    def purge(self, one: Purge) -> int:
+    def purge(self, one: Purge[Any]) -> int:
         """Delete what is due of one kind, a batch a transaction; answers how many."""
         deleted = 0
         while True:
@@ -152,7 +155,7 @@ class Retention:
             if batch < BATCH:
                 return deleted
 
-    def _handler(self, one: Purge) -> Callable[[int, str, Deadline], None]:
+    def _handler(self, one: Purge[Any]) -> Callable[[int, str, Deadline], None]:
         def deliver(_record_id: int, _key: str, _deadline: Deadline) -> None:
             if self.purge(one) == 0:
                 raise NotNeeded("nothing was due")

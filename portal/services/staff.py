@@ -22,6 +22,8 @@ from portal.records import accounts, outbox, security_log, staff
 from portal.records.accounts import Person
 from portal.records.paging import Page
 
+MANAGERS = "managers"
+
 
 @dataclass(frozen=True)
 class Member:
@@ -40,7 +42,7 @@ def invite(email: str, roles: Iterable[Role], visit: Visit, clock: Clock, *, by:
     with writing() as session:
         now = clock.now(session)
         hold(session, email_key(email))
-        account = accounts.find_by_email(session, email_key(email))
+        account = accounts.find_by_email(session, email_key(email), lock=True)
         if account is None:
             account = Account(
                 reference=new_reference("ACC"),
@@ -95,7 +97,8 @@ def join(
 def undertake(person: Person, visit: Visit, clock: Clock) -> None:
     """Write down that a member of staff accepted the undertaking as it is worded today."""
     with writing() as session:
-        member = staff.get_of(session, person.account_id)
+        account = accounts.get_by_reference(session, person.reference, lock=True)
+        member = staff.get_of(session, account.id)
         member.undertaking_version, member.undertaking_accepted_at = UNDERTAKING_VERSION, clock.now(session)
         _note(session, Happened.UNDERTAKING_ACCEPTED, member, visit, clock, person, UNDERTAKING_VERSION)
 
@@ -112,6 +115,7 @@ def list_present(page: int) -> tuple[Page[Staff], list[Member]]:
 def change_roles(reference: str, roles: set[Role], visit: Visit, clock: Clock, by: Person) -> None:
     """Give these roles and no others. Raises NotFound, or Refusal when nobody would be manager any more."""
     with writing() as session:
+        hold(session, MANAGERS)
         member = _present(session, reference)
         if Role.MANAGER not in roles:
             _keep_a_manager(session, member)
@@ -122,6 +126,7 @@ def change_roles(reference: str, roles: set[Role], visit: Visit, clock: Clock, b
 def remove(reference: str, visit: Visit, clock: Clock, by: Person) -> None:
     """Out at the next click, on every device, and no way in as staff. Raises as `change_roles` does."""
     with writing() as session:
+        hold(session, MANAGERS)
         member = _present(session, reference)
         _keep_a_manager(session, member)
         member.removed_at = clock.now(session)
@@ -137,7 +142,6 @@ def _present(session: Session, reference: str) -> Staff:
 
 
 def _keep_a_manager(session: Session, member: Staff) -> None:
-    hold(session, "managers")
     if staff.count_managers(session, but=member.id) == 0:
         raise Refusal("Nobody would be manager any more: make somebody else manager first.")
 

@@ -60,7 +60,6 @@ def turn_off(person: Person, password: str, visit: Visit, clock: Clock, vault: V
         account = accounts.get_by_reference(session, person.reference)
         now = clock.now(session)
         refusal = tries.prove(session, account, password, visit, vault, now)
-        account = accounts.get_by_reference(session, person.reference, lock=True)
         if refusal is None:
             account.totp_secret = account.totp_step = None
             recovery_codes.replace(session, account.id, (), vault)

@@ -42,6 +42,7 @@ from portal.web.public import (
     registration,
     signing_in,
     signing_out,
+    unused_account,
 )
 from portal.web.sandbox import clock, components
 from portal.web.sponsor import home as sponsor_home
@@ -101,7 +102,7 @@ def register(app: Flask, settings: Settings) -> None:
         members,
     )
     public = (pages, enquiries, own_enquiry, privacy, registration, inviting, invitations, health)
-    doors = (signing_in, signing_out, passwords, contacts_door)
+    doors = (signing_in, signing_out, passwords, unused_account, contacts_door)
     organisations = (partner_home, sponsor_home)
     for room in (*public, *doors, *organisations, *own, *asked, *staff):
         app.register_blueprint(room.bp)

@@ -126,6 +126,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         clock_time=working_days.clock_time,
         due_time=needs.due_time,
         due_word=needs.due_word,
+        full_day=working_days.full_day,
         long_day=working_days.long_day,
         country_name=lambda code: countries().get(code, code),
         initials=initials,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portal.domain.answers import NOT_ASKED, AnswerState, state_of
-from portal.domain.profile import LEAD, QUESTIONS, Question
+from portal.domain.profile import LEAD, PURPOSE, QUESTIONS, Question, agreement
+from portal.domain.purposes import PURPOSES
 
 EACH = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.code)
 
@@ -17,6 +18,14 @@ def test_every_question_says_why_it_is_asked(question: Question) -> None:
     assert question.asks.endswith("?")
     assert question.term
     assert question.what
+
+
+def test_what_is_agreed_to_is_what_the_register_says_it_is_for() -> None:
+    agreed = agreement("Meridian")
+    for purpose in ("to suggest what fits", "to let a tutor know whom to expect", "to reach"):
+        assert purpose in agreed
+        assert purpose in PURPOSES[PURPOSE].why.lower()
+    assert "take this back at any time" in agreed
 
 
 @pytest.mark.promise("OLT-23")

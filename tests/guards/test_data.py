@@ -35,7 +35,8 @@ NOT_PERSONAL = {
     "account": {"reference", "password_version", "session_epoch", "created_at", "suspended_at", "totp_step"},
     "recovery_code": {"account_id", "used_at"},
     "address_change": {"key", "account_id", "asked_at", "old_agreed_at", "new_agreed_at"},
-    "trainee": {"account_id"},
+    "trainee": {"account_id", "details_confirmed_at"},
+    "account_warning": {"account_id", "written_at", "handed_over_at", "failed_at"},
     "registration": {"key", "registered_at"},
     "security_event": {"account_id", "detail"},
     "profile_answer": {"account_id", "question", "answered_at"},
@@ -125,7 +126,7 @@ def test_every_kind_of_message_has_a_handler_and_each_letter_its_three_parts(app
     handlers = app.extensions["portal.handlers"]  # type: ignore[attr-defined]
     assert set(handlers) == set(Kind)
     letters = Path(__file__).parents[2] / "templates" / "email"
-    for kind in (one for one in Kind if not one.startswith("purge_")):
+    for kind in (one for one in Kind if not one.startswith(("purge_", "warn_"))):
         assert {part.name for part in (letters / kind).iterdir()} == {"subject.txt", "body.txt", "body.html"}
 
 

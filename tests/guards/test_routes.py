@@ -109,6 +109,7 @@ def test_each_path_that_mail_uses_leads_to_a_page(app: Flask) -> None:
         links.LINK_PAGE: "contacts.show",
         links.JOIN_PAGE: "staff_joining.show",
         links.ADDRESS_PAGE: "account_address.show",
+        links.KEEP_PAGE: "unused_account.show",
         links.SIGN_IN_PAGE: "signing_in.new",
         links.FORGOTTEN_PAGE: "passwords.forgotten",
         links.SECURITY_PAGE: "admin_security.show",

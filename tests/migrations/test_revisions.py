@@ -137,6 +137,67 @@ def test_every_change_of_the_catalogue_raises_its_number(table: str) -> None:
     assert number() > inserted
 
 
+ACCOUNT = (
+    "INSERT INTO account (id, reference, full_name, email, email_key, search_text, password_version, session_epoch,"
+    " created_at, last_used_at) VALUES (7, 'ACC-1', 'Aoife O’Dowd', 'aoife@odowd.example', 'aoife@odowd.example', '',"
+    " 1, 1, '2025-01-02 10:00:00', '2025-03-04 10:00:00')"
+)
+OF_IT = (
+    "INSERT INTO trainee (id, account_id, region, heard_from, of_age, via) VALUES (3, 7, 'wales', 'A search', 16, '')",
+    "INSERT INTO account_consent_subject (id, subject_key, account_id) VALUES (2, 'k', 7)",
+    "INSERT INTO profile_answer (id, account_id, question, state, value, answered_at)"
+    " VALUES (4, 7, 'organisation', 'answered', 'Nair Fibre', '2025-01-02 10:00:00')",
+    LEDGER + ENTRY,
+)
+LETTER = (
+    "INSERT INTO outbox_message (id, kind, record_id, lane, key, state, attempts, created_at, due_at, uncertain,"
+    " last_error) VALUES ({0}, '{1}', 1, 'mail', '{1}:1', 'queued', 0, '2026-01-02 10:00:00', '2026-01-02 10:00:00',"
+    " false, '')"
+)
+
+
+def _everything_kept() -> list[tuple[object, ...]]:
+    query = (
+        "SELECT account.full_name, trainee.region, trainee.heard_from, subject.subject_key, profile_answer.value"
+        " FROM account JOIN trainee ON trainee.account_id = account.id"
+        " JOIN account_consent_subject AS subject ON subject.account_id = account.id"
+        " JOIN profile_answer ON profile_answer.account_id = account.id"
+    )
+    with db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+@pytest.mark.usefixtures("migrated")
+def test_what_people_told_us_survives_the_third_revision_up_and_down() -> None:
+    flask_migrate.downgrade(revision="002")
+    with db.engine.begin() as connection:
+        for statement in (ACCOUNT, *OF_IT, LETTER.format(1, "password_changed")):
+            connection.execute(text(statement))
+    kept = [("Aoife O’Dowd", "wales", "A search", "k", "Nair Fibre")]
+    flask_migrate.upgrade()
+    assert _everything_kept() == kept
+    assert _triggers() == triggers.expected(db.engine.dialect.name)
+    with db.engine.begin() as connection:
+        assert connection.execute(text("SELECT details_confirmed_at FROM trainee")).all() == [(None,)]
+        connection.execute(text("UPDATE trainee SET details_confirmed_at = '2026-01-02 10:00:00'"))
+        connection.execute(
+            text(
+                "INSERT INTO account_warning (id, account_id, idle_since, written_at)"
+                " VALUES (1, 7, '2025-03-04 10:00:00', '2027-02-04 10:00:00')"
+            )
+        )
+        for statement in (LETTER.format(2, "account_unused"), LETTER.format(3, "warn_unused")):
+            connection.execute(text(statement))
+    flask_migrate.downgrade(revision="002")
+    assert _everything_kept() == kept
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT kind FROM outbox_message")).all() == [("password_changed",)]
+        assert "account_warning" not in inspect(connection).get_table_names()
+    flask_migrate.upgrade()
+    assert _everything_kept() == kept
+    assert health.problems() == []
+
+
 def test_sqlite_and_postgresql_have_the_same_tables(
     sqlite_template: SqliteTemplate, postgresql_template: PostgresqlTemplate
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,7 @@ from portal.domain.equality import Answer
 from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
 from portal.models import Base
+from portal.models.consent import ConsentEntry
 from portal.models.session import reading
 from portal.records.accounts import Person
 from portal.services import equality, profile, support
@@ -30,7 +32,7 @@ def test_many_windows_make_one_row_of_each(
         try:
             with app.app_context():
                 start.wait(10)
-                profile.save(person, {"organisation": f"Company {number}"}, clock)
+                profile.save(person, {"organisation": f"Company {number}"}, "I agree", clock)
                 support.save(person, f"Words {number}", "I agree", prefers_not=False, clock=clock, vault=vault)
                 equality.begin(person, clock, vault)
                 equality.answer(person, "sex", Answer("female"), clock, vault)
@@ -49,5 +51,7 @@ def test_many_windows_make_one_row_of_each(
             for name in ("profile_answer", "support_need", "account_consent_subject", "equality_subject")
         }
         answers = session.scalar(select(func.count()).select_from(Base.metadata.tables["equality_answer"]))
+        ledger = Counter(session.scalars(select(ConsentEntry.purpose)))
     assert rows == {"profile_answer": 5, "support_need": 1, "account_consent_subject": 1, "equality_subject": 1}
     assert answers == 1
+    assert ledger == {"optional-profile": 1, "support": 6}

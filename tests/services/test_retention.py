@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal.domain import passwords
 from portal.domain.delivery import Kind, Lane, State
 from portal.domain.registration import Errand
 from portal.domain.retention import months_before
@@ -17,11 +16,10 @@ from portal.domain.security import Visit
 from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
 from portal.models import Base
-from portal.models.account import Registration
 from portal.models.outbox import OutboxMessage
 from portal.models.session import reading
 from portal.services import accounts, outbox, registration
-from tests.factories import PASSWORD, SOMEBODY, send
+from tests.factories import SOMEBODY, send
 
 pytestmark = pytest.mark.usefixtures("catalogue", "context")
 
@@ -59,13 +57,13 @@ def test_the_worker_does_it_once_a_day(app: Flask, clock: Clock) -> None:
     clock.advance(dt.timedelta(days=800))
     for _ in range(3):
         retention.plan()
-    for _ in retention.purges:
+    for _ in (*retention.purges, *retention.daily):
         assert outbox.work_once(Lane.TIME, handlers, clock).worked
     assert not outbox.work_once(Lane.TIME, handlers, clock).worked
     assert _rows("enquiry") == 0
     clock.advance(dt.timedelta(days=1))
     retention.plan()
-    for _ in retention.purges:
+    for _ in (*retention.purges, *retention.daily):
         assert outbox.work_once(Lane.TIME, handlers, clock).worked
     with reading() as session:
         done = session.execute(
@@ -92,23 +90,6 @@ def test_each_thing_goes_after_its_own_time_and_not_before(app: Flask, clock: Cl
     assert left()["security_event"] == 1
     clock.advance(dt.timedelta(seconds=240))
     assert left()["security_event"] == 0
-
-
-def test_an_account_that_nobody_uses_goes_with_everything_in_it(app: Flask, clock: Clock) -> None:
-    retention = app.extensions["portal.retention"]
-    registration.register(SOMEBODY, Errand(), clock, may_write=True)
-    with reading() as session:
-        key = session.scalars(select(Registration.key)).one()
-    registration.confirm(key, passwords.scramble(PASSWORD), VISIT, clock, _vault(app))
-    clock.advance(dt.timedelta(days=700))
-    retention.purge_all()
-    assert accounts.sign_in(SOMEBODY.email, PASSWORD, VISIT, clock, _vault(app)).person
-    clock.advance(dt.timedelta(days=700))
-    retention.purge_all()
-    assert (_rows("account"), _rows("trainee")) == (1, 1)
-    clock.advance(dt.timedelta(days=40))
-    assert (1, "accounts that nobody uses") in retention.purge_all()
-    assert (_rows("account"), _rows("trainee")) == (0, 0)
 
 
 def test_registrations_are_looked_at_every_hour_and_the_rest_once_a_day(app: Flask, clock: Clock) -> None:

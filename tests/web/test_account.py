@@ -94,6 +94,7 @@ def test_pages_of_an_account_are_kept_nowhere(trainee: FlaskClient, path: str) -
     assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
+@pytest.mark.promise("OPT-22")
 def test_details_are_put_right(trainee: FlaskClient) -> None:
     assert "Aoife O’Dowd" in trainee.get("/account/details").text
     page = "/account/details/change"

@@ -8,8 +8,12 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from portal.domain import profile as rules
 from portal.domain.profile import QUESTIONS
+from portal.models.consent import ConsentEntry
+from portal.models.session import reading
 from portal.sandbox.mailbox import Mailbox
 from tests.factories import Deliver, make_trainee, press
 
@@ -108,3 +112,37 @@ def test_markup_is_text_and_stays_the_persons_own(
     make_trainee(other, mailbox, deliver, email="other@people.example")
     for path in (PAGE, DETAILS):
         assert "7*7" not in other.get(path).text
+
+
+def _ledger(app: Flask) -> list[tuple[bool, str, str]]:
+    with app.app_context(), reading() as session:
+        entries = session.scalars(select(ConsentEntry).order_by(ConsentEntry.id))
+        return [(one.given, one.purpose, one.wording) for one in entries]
+
+
+def test_the_agreement_stands_beside_the_button_and_the_ledger_holds_its_very_words(
+    trainee: FlaskClient, catalogue: Flask
+) -> None:
+    agreement = rules.agreement("Meridian")
+    page = trainee.get(PAGE).text
+    assert agreement in page
+    assert page.index(agreement) < page.index("Save my answers")
+    assert rules.TAKE_BACK not in page
+    press(trainee, PAGE, PAGE)
+    assert _ledger(catalogue) == []
+    for _ in range(2):
+        press(trainee, PAGE, PAGE, organisation="Nair Fibre")
+    assert _ledger(catalogue) == [(True, "optional-profile", agreement)]
+
+
+def test_taking_it_back_is_one_press(trainee: FlaskClient, catalogue: Flask) -> None:
+    press(trainee, PAGE, PAGE, organisation="Nair Fibre")
+    assert rules.TAKE_BACK in trainee.get(PAGE).text
+    done = press(trainee, PAGE, f"{PAGE}/delete")
+    assert done.location == f"{DETAILS}?changed=profile-deleted"
+    assert "They are deleted" in trainee.get(done.location).text
+    assert set(_shown(trainee)) == {"Not asked yet"}
+    assert rules.TAKE_BACK not in trainee.get(PAGE).text
+    assert _ledger(catalogue)[1:] == [(False, "optional-profile", rules.TAKE_BACK)]
+    assert press(trainee, PAGE, f"{PAGE}/delete").status_code == 303
+    assert len(_ledger(catalogue)) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.domain import places
+from portal.domain import details, places
 from portal.forms.details import DetailsForm
 from portal.services import address_change, equality, own_account, profile, support
 from portal.web import access
@@ -18,6 +18,7 @@ SAVED = "Your answers are saved"
 CHANGED = {
     "yes": ("Your details are saved", "They are in use from now on."),
     "profile": (SAVED, "You can change them at any time, or leave them out again."),
+    "profile-deleted": ("They are deleted", "Your agreement has ended with them. You can answer again at any time."),
     "support": (SAVED, "You can change this or delete it at any time."),
     "support-deleted": ("It is deleted", "Your agreement has ended with it. You can tell us again at any time."),
     "equality": ("Thank you", "Your answers are locked away from your name. You can change them, or tell us to stop."),
@@ -36,6 +37,8 @@ def show() -> str:
         person=access.person(),
         trainee=trainee,
         based=places.name(trainee.region, None),
+        asks=own_account.are_details_asked_about(access.person(), parts().clock),
+        details=details,
         changed=CHANGED.get(request.args.get("changed", "")),
         waiting=address_change.find_waiting(access.person()),
         profile=profile.list_answers(access.person()),
@@ -62,10 +65,17 @@ def save() -> Response | AnyResponse:
     form = DetailsForm(request.form).use()
     if not form.validate():
         return _page(form, 422)
-    own_account.change_details(
-        access.person(), full_name=form.full_name.data, region=form.region.data, heard_from=form.heard_from.data
-    )
+    said = {"full_name": form.full_name.data, "region": form.region.data, "heard_from": form.heard_from.data}
+    own_account.change_details(access.person(), parts().clock, **said)
     return redirect("/account/details?changed=yes", 303)
+
+
+@bp.post("/right")
+@access.trainee
+def confirm() -> AnyResponse:
+    """They are right as they are."""
+    own_account.confirm_details(access.person(), parts().clock)
+    return redirect("/account?changed=right", 303)
 
 
 def _page(form: DetailsForm, status: int = 200) -> Response:
