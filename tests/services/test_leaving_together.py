@@ -199,7 +199,7 @@ def test_the_undertaking_and_the_removal_wait_for_each_other_in_one_order(
         contacts.invite("partner:LIN", "Aoife", owner.email, VISIT, clock, boss)
         acts = (
             lambda: contacts.undertake(owner, VISIT, clock),
-            lambda: contacts.remove(owner.reference, "LIN", VISIT, clock, boss),
+            lambda: contacts.remove(owner.reference, "partner:LIN", VISIT, clock, boss),
         )
     held = f"SELECT 1 FROM {hat} WHERE account_id = :account_id FOR UPDATE"
     assert _kinds(in_turn(app, acts, held, account_id=owner.account_id)) == {"done": 2}
