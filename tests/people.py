@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from portal.domain.enquiry import email_key
 from portal.domain.references import new_reference
@@ -19,7 +19,7 @@ from portal.gateways.clock import Clock
 from portal.models import db
 from portal.models.account import Account, Trainee
 from portal.models.security_event import SecurityEvent
-from portal.models.session import writing
+from portal.models.session import reading, writing
 from portal.sandbox.mailbox import Mailbox
 from portal.services import staff
 from tests.factories import PASSWORD, Deliver, links_in, press
@@ -59,6 +59,23 @@ def make_staff(
     turn_on_two_steps(browser)
     assert press(browser, "/staff/undertaking", "/staff/undertaking", promise="yes").location == "/admin"
     return browser
+
+
+def make_reader(
+    app: Flask, manager: FlaskClient, mailbox: Mailbox, deliver: Deliver, role: Role = Role.FINANCE
+) -> FlaskClient:
+    """A browser of somebody of this role whom a manager has named to read what trainees tell about support."""
+    email = "reader@meridian.example"
+    browser = make_staff(app, mailbox, deliver, role, email=email, name="Mei Lin")
+    named = press(manager, "/admin/staff", f"/admin/staff/{reference_of(app, email)}/support/name")
+    assert named.status_code == 303, named.text
+    return browser
+
+
+def reference_of(app: Flask, email: str) -> str:
+    """The reference of the account with this address."""
+    with app.app_context(), reading() as session:
+        return session.scalars(select(Account.reference).where(Account.email == email)).one()
 
 
 def make_contact(

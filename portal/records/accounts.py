@@ -20,7 +20,7 @@ from portal.models.session import Source
 from portal.models.staff import Contact, Staff, StaffRole
 from portal.records import security_log
 
-TRAINEE, STAFF, PARTNER_CONTACT = "trainee", "staff", "partner_contact"
+TRAINEE, STAFF, PARTNER_CONTACT, SUPPORT_READER = "trainee", "staff", "partner_contact", "support_reader"
 
 _PERSON = (
     select(
@@ -41,6 +41,7 @@ _PERSON = (
         .label("contact_has_undertaken"),
         Staff.id.label("staff_id"),
         Staff.undertaking_version,
+        Staff.reads_support_needs,
     )
     .outerjoin(Staff, (Staff.account_id == Account.id) & Staff.removed_at.is_(None))
     .where(Account.id == bindparam("id"), Account.session_epoch == bindparam("epoch"), Account.suspended_at.is_(None))
@@ -52,8 +53,9 @@ _ROLES = select(StaffRole.role).where(StaffRole.staff_id == bindparam("staff_id"
 class Person:
     """Somebody who is signed in: whose account it is, and as what they may act.
 
-    `hats` are trainee, staff, partner_contact; `roles` those of staff. `has_undertaken` and `contact_has_undertaken`
-    say whether they accepted today's wording of the undertaking as staff, and as a partner's contact.
+    `hats` are trainee, staff, support_reader, partner_contact; `roles` those of staff. `has_undertaken` and
+    `contact_has_undertaken` say whether they accepted today's wording of the undertaking as staff, and as a partner's
+    contact.
     """
 
     account_id: int
@@ -74,7 +76,10 @@ def find_person(source: Source, account_id: int, epoch: int) -> Person | None:
     if row is None:
         return None
     is_staff = row.staff_id is not None
-    worn = ((TRAINEE, row.is_trainee), (STAFF, is_staff), (PARTNER_CONTACT, row.is_contact))
+    worn = (
+        *((TRAINEE, row.is_trainee), (STAFF, is_staff), (SUPPORT_READER, row.reads_support_needs)),
+        (PARTNER_CONTACT, row.is_contact),
+    )
     return Person(
         account_id=row.id,
         epoch=row.session_epoch,

@@ -26,6 +26,7 @@ from portal.web.admin import (
     trainees,
 )
 from portal.web.admin import enquiries as desk
+from portal.web.admin import support as support_desk
 from portal.web.gate import Gate
 from portal.web.limits import limiter
 from portal.web.partner import entrance
@@ -91,6 +92,7 @@ def register(app: Flask, settings: Settings) -> None:
         rules,
         courses,
         trainees,
+        support_desk,
         deliveries,
         contacts,
         security_log,

@@ -54,6 +54,9 @@ trainee = _mark("trainee")
 """Trainees, each to their own pages."""
 
 
+support_reader = _mark("support_reader")
+"""Members of staff whom a manager has named to read what trainees told about support, whatever their role."""
+
 partner_contact = _mark("partner_contact")
 """Contacts at partners, who sign in by a mailed link and have given the undertaking."""
 
@@ -127,11 +130,16 @@ def _guard() -> AnyResponse | None:
         abort(403)
     if kind in OPEN:
         return None
-    if not is_signed_in():
-        return to_sign_in()
+    return _guard_person(kind) if is_signed_in() else to_sign_in()
+
+
+def _guard_person(kind: str) -> AnyResponse | None:
+    """Whether somebody who is signed in may enter a route with this mark."""
     marked, _, roles = kind.partition(":")
     if marked == "staff":
         return _guard_staff(person(), {role for role in roles.split(",") if role})
+    if marked == "support_reader" and (before := _guard_staff(person(), set())):
+        return before
     opened = person().hats if session.get("by_link") else person().hats | {"signed_in"}
     if kind not in opened:
         abort(403)

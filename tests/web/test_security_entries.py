@@ -172,5 +172,10 @@ def test_what_happens_to_staff(catalogue: Flask, clock: Clock, mailbox: Mailbox,
         visit = Visit("192.0.2.1", "Firefox on Windows")
         staff.change_roles(reference, {Role.REPORTS}, visit, clock, by)
         assert log.new() == {Happened.ROLES_CHANGED: 1}
+        staff.name_reader(reference, visit, clock, by)
+        staff.name_reader(reference, visit, clock, by)
+        assert log.new() == {Happened.READER_NAMED: 1}
+        staff.unname_reader(reference, visit, clock, by)
+        assert log.new() == {Happened.READER_UNNAMED: 1}
         staff.remove(reference, visit, clock, by)
         assert log.new() == {Happened.REMOVED: 1}
