@@ -17,6 +17,7 @@ from portal.models import db
 from portal.models.session import listen
 from portal.services.account_mail import AccountMail
 from portal.services.enquiry_mail import EnquiryMail
+from portal.services.equality_totals import EqualityTotals
 from portal.services.invitation_mail import InvitationMail
 from portal.services.retention import Retention, purges
 from portal.services.security_mail import SecurityMail
@@ -45,7 +46,8 @@ def create_app(settings: Settings) -> Flask:
     )
     shared = {"company": company(settings)}
     mailer = Mailer(settings.SMTP_URL, settings.MAIL_FROM, ROOT / "templates" / "email", shared)
-    app.extensions["portal"] = Parts(settings, clock, tokens, links, Vault(settings.data_keys, settings.SECRET_KEY))
+    vault = Vault(settings.data_keys, settings.SECRET_KEY)
+    app.extensions["portal"] = Parts(settings, clock, tokens, links, vault)
     due = purges(
         enquiry_months=settings.ENQUIRY_MONTHS,
         registration_days=settings.REGISTRATION_DAYS,
@@ -60,8 +62,11 @@ def create_app(settings: Settings) -> Flask:
         InvitationMail(mailer, links),
         SecurityMail(mailer, links, settings.TEAM_EMAIL),
         retention := Retention(clock, due),
+        totals := EqualityTotals(clock, vault, settings.EQUALITY == "on"),
     )
     app.extensions["portal.retention"] = retention
+    app.extensions["portal.equality_totals"] = totals
+    app.extensions["portal.plans"] = (retention.plan, totals.plan)
     app.extensions["portal.handlers"] = {kind: one for part in workers for kind, one in part.handlers().items()}
     web.register(app, settings)
     return app

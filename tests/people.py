@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from portal.domain.enquiry import email_key
+from portal.domain.equality import Answer
 from portal.domain.references import new_reference
 from portal.domain.roles import Role
 from portal.domain.security import Happened, Visit
@@ -20,8 +21,9 @@ from portal.models import db
 from portal.models.account import Account, Trainee
 from portal.models.security_event import SecurityEvent
 from portal.models.session import reading, writing
+from portal.records.accounts import Person
 from portal.sandbox.mailbox import Mailbox
-from portal.services import staff
+from portal.services import equality, staff
 from tests.factories import PASSWORD, Deliver, links_in, press
 
 TWO_STEP = "/account/security/two-step"
@@ -115,6 +117,19 @@ def add_trainees(clock: Clock, *names: str, region: str = "wales") -> list[str]:
             session.add(SecurityEvent(kind=Happened.SIGN_IN, account_id=account.id, **seen))
             references.append(account.reference)
     return references
+
+
+def answer_equality(app: Flask, references: list[str], **answers: str) -> None:
+    """These trainees give these answers (question to code) to the equality questions."""
+    parts = app.extensions["portal"]
+    for reference in references:
+        with app.app_context():
+            with reading() as session:
+                account = session.scalars(select(Account).where(Account.reference == reference)).one()
+            person = Person(account.id, account.session_epoch, reference, account.full_name, account.email)
+            equality.begin(person, parts.clock, parts.vault)
+            for question, code in answers.items():
+                equality.answer(person, question.replace("_", "-"), Answer(code), parts.clock, parts.vault)
 
 
 def count_queries(app: Flask, ask: Callable[[], object]) -> int:

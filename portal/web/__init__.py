@@ -21,11 +21,13 @@ from portal.web.admin import (
     members,
     needs,
     partners,
+    reports,
     rules,
     security_log,
     trainees,
 )
 from portal.web.admin import enquiries as desk
+from portal.web.admin import equality as equality_totals
 from portal.web.admin import support as support_desk
 from portal.web.gate import Gate
 from portal.web.limits import limiter
@@ -82,7 +84,7 @@ def register(app: Flask, settings: Settings) -> None:
     Compress(app)
     headers.leave_echoes_uncompressed(app)
     own = (overview, details, profile, support, address, security, password, two_step)
-    asked = (equality,) if settings.EQUALITY == "on" else ()
+    asked = (equality, equality_totals) if settings.EQUALITY == "on" else ()
     staff = (
         joining,
         needs,
@@ -95,6 +97,7 @@ def register(app: Flask, settings: Settings) -> None:
         support_desk,
         deliveries,
         contacts,
+        reports,
         security_log,
         members,
     )

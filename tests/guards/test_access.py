@@ -29,6 +29,7 @@ EVERYBODY = SIGNED_IN | CONTACTS | {"nobody", "suspended"}
 MANAGERS = {"manager"}
 DESK = {"manager", "enquiries"}
 WATCHERS = {"manager", "privacy"}
+REPORTERS = {"manager", "reports"}
 OF_TRAINEES = {"manager", "enquiries"}
 
 # Pages that more may read than change: who may post.
@@ -78,6 +79,9 @@ ENTRANTS = {
     "/admin/trainees.csv": MANAGERS,
     **dict.fromkeys(("/account/details", "/account/details/change"), TRAINEES),
     **dict.fromkeys(("/admin/support", "/admin/support/<reference>"), READERS),
+    **dict.fromkeys(
+        (f"/admin/reports{what}" for what in ("", *(f"/equality/<period>{e}" for e in ("", ".csv")))), REPORTERS
+    ),
     **dict.fromkeys((f"/admin/staff/<reference>/support/{act}" for act in ("name", "unname")), MANAGERS),
 }
 
@@ -140,6 +144,7 @@ def test_every_route_against_everybody(catalogue: Flask, people: dict[str, Flask
     for rule in rules:
         path = rule.rule.replace("<path:path>", "x").replace("<token>", "x").replace("<code>", "x")
         path = path.replace("<name>", "x").replace("<reference>", "x").replace("<int:priority>", "10")
+        path = path.replace("<period>", "2026-Q3")
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             enters = CHANGERS.get(rule.rule, ENTRANTS[rule.rule]) if method == "POST" else ENTRANTS[rule.rule]
             for who, browser in people.items():
