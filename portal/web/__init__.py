@@ -13,6 +13,7 @@ from config import Settings
 from portal.web import access, assets, errors, headers, health, logs, questions, suspicions, templating, wording
 from portal.web.account import address, details, equality, overview, password, profile, security, support, two_step
 from portal.web.admin import (
+    access_review,
     by_hand,
     contacts,
     courses,
@@ -100,6 +101,7 @@ def register(app: Flask, settings: Settings) -> None:
         reports,
         security_log,
         members,
+        access_review,
     )
     public = (pages, enquiries, own_enquiry, privacy, registration, inviting, invitations, health)
     doors = (signing_in, signing_out, passwords, entrance)

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.domain import security
 from portal.domain.links import SIGN_IN_PAGE, errand
 from portal.domain.security import Visit
+from portal.domain.sight import Route
 from portal.services import accounts
 from portal.services.accounts import Person
 from portal.web.headers import never_stored
@@ -118,6 +119,17 @@ def _is_over(person: Person) -> bool:
 def _kind_of_route() -> str | None:
     """Who may enter the route that was asked for; None when it does not say."""
     return getattr(current_app.view_functions[request.endpoint or ""], "access", None)
+
+
+def routes() -> list[Route]:
+    """Every route that does not stand open, with its mark, as the application knows them."""
+    views = current_app.view_functions
+    marked = ((rule, getattr(views[rule.endpoint], "access", "nobody")) for rule in current_app.url_map.iter_rules())
+    return [
+        Route(rule.rule, frozenset(rule.methods or ()) & {"GET", "POST"}, mark)
+        for rule, mark in marked
+        if mark not in OPEN
+    ]
 
 
 def _guard() -> AnyResponse | None:

@@ -12,10 +12,12 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 import config
+from portal.domain import sight
 from portal.domain.roles import Role
 from portal.models.account import Account
 from portal.models.session import writing
 from portal.sandbox.mailbox import Mailbox
+from portal.web import access
 from portal.web.access import OPEN
 from tests.factories import EQUALITY_ON, TRAINEE, Deliver, hidden_fields, make_trainee, sign_in
 from tests.people import make_contact, make_reader, make_staff
@@ -73,6 +75,7 @@ ENTRANTS = {
     **dict.fromkeys((f"/admin/partners/<code>/{what}" for what in ("pause", "resume")), MANAGERS),
     **dict.fromkeys((f"/admin/rules/<int:priority>/{what}" for what in ("up", "down", "remove")), MANAGERS),
     **dict.fromkeys((f"/admin/security{what}" for what in ("", ".csv", "/looked")), WATCHERS),
+    **dict.fromkeys((f"/admin/access{what}" for what in ("", ".csv", "/looked", "/<who>")), WATCHERS),
     **dict.fromkeys((f"/admin/trainees{what}" for what in ("", "/<reference>")), OF_TRAINEES),
     "/admin/trainees/<reference>/password-link": OF_TRAINEES,
     **dict.fromkeys((f"/admin/trainees/<reference>/{what}" for what in ("suspend", "resume")), MANAGERS),
@@ -144,7 +147,7 @@ def test_every_route_against_everybody(catalogue: Flask, people: dict[str, Flask
     for rule in rules:
         path = rule.rule.replace("<path:path>", "x").replace("<token>", "x").replace("<code>", "x")
         path = path.replace("<name>", "x").replace("<reference>", "x").replace("<int:priority>", "10")
-        path = path.replace("<period>", "2026-Q3")
+        path = path.replace("<period>", "2026-Q3").replace("<who>", "manager")
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             enters = CHANGERS.get(rule.rule, ENTRANTS[rule.rule]) if method == "POST" else ENTRANTS[rule.rule]
             for who, browser in people.items():
@@ -155,6 +158,18 @@ def test_every_route_against_everybody(catalogue: Flask, people: dict[str, Flask
                     assert (answer.status_code, (answer.location or "")[:8]) == (303, "/sign-in"), rule.rule
                 elif not entered:
                     assert answer.status_code == 403, rule.rule
+
+
+def test_the_report_of_who_can_see_what_knows_every_page_and_tells_what_the_guard_does(app: Flask) -> None:
+    with app.app_context():
+        routes = access.routes()
+    assert [route.path for route in routes if sight.find_area(route.path) is None] == []
+    stands_for = {"support_reader": "named reader", "partner_contact": "partner contact"}
+    for route in routes:
+        enters = ENTRANTS[route.path]
+        enters = CHANGERS.get(route.path, enters) if "POST" in route.methods else enters
+        told = {stands_for.get(who, who) for who in sight.WORDS if sight.opens_to(route.mark, who)}
+        assert told == enters - {"another trainee"}, route.path
 
 
 def test_every_mark_is_a_known_one(app: Flask) -> None:

@@ -144,6 +144,8 @@ def test_what_staff_do_to_an_account(
         assert log.new() == {Happened.EXPORTED: 1}
     manager.get("/admin/trainees.csv")
     assert log.new() == {Happened.EXPORTED: 1, Happened.MASS_EXPORT: 1}
+    press(manager, "/admin/access", "/admin/access/looked")
+    assert log.new() == {Happened.ACCESS_REVIEWED: 1}
     form = hidden_fields(manager.get("/admin/security").text)
     manager.post("/admin/security/looked", data=form)
     assert log.new() == {Happened.ALERTS_SEEN: 1}
