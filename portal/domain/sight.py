@@ -8,12 +8,12 @@ which purposes of the register (purposes.py) their data is held for.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.domain import roles, working_days
-from portal.domain.purposes import PURPOSES
+from portal.domain.purposes import Purpose
 from portal.domain.roles import Role
 
 REVIEW_EVERY = dt.timedelta(days=365)
@@ -29,7 +29,7 @@ class Hat(StrEnum):
 
 
 WORDS: dict[str, tuple[str, str]] = {
-    **{role.value: said for role, said in roles.WORDS.items()},
+    **{role.value: (said[0], "") for role, said in roles.WORDS.items()},
     Hat.SUPPORT_READER: (
         "Named reader",
         "Beside their role: what trainees told about support, one at a time; each opening is written down.",
@@ -37,7 +37,7 @@ WORDS: dict[str, tuple[str, str]] = {
     Hat.PARTNER_CONTACT: ("Contact at a partner", "The pages of their own partner, by a mailed link."),
     Hat.TRAINEE: ("Trainee", "Their own account, and nobody else’s."),
 }
-"""Everybody who can be let in, and how it is said: the name, and one sentence."""
+"""Everybody who can be let in, and how it is said: the name, and one sentence where the name does not say it all."""
 
 LISTED = tuple(who for who in WORDS if who != Hat.TRAINEE)
 """Of whom each person is listed by name; trainees see their own alone, and are only counted."""
@@ -61,6 +61,11 @@ class Area:
     purposes: tuple[str, ...] = ()
 
 
+OWN = Area(
+    "Own account",
+    "their own details, answers and sign-ins; for staff, what they promised",
+    ("keep-account", "guard-accounts"),
+)
 AREAS = {
     "/admin": Area("Needs you", "what waits for them, and figures of the last seven days", ("answer-enquiry",)),
     "/admin/enquiries": Area(
@@ -81,9 +86,9 @@ AREAS = {
     "/admin/security": Area("Security", "who signed in or tried to, from where, and who did what", ("guard-accounts",)),
     "/admin/staff": Area("Staff", "who works here, and their roles", ("work-here",)),
     "/admin/access": Area("Who can see what", "this report", ("work-here",)),
-    "/staff": Area("Undertaking", "their own promise to keep things confidential", ("work-here",)),
+    "/staff": OWN,
     "/partner": Area("Partner pages", "the partner whose contact they are", ("work-here",)),
-    "/account": Area("Own account", "their own details, answers and sign-ins", ("keep-account", "guard-accounts")),
+    "/account": OWN,
 }
 """By the path that the addresses of an area begin with; the longest one counts."""
 
@@ -129,11 +134,11 @@ def seen_by(who: str, routes: Iterable[Route]) -> list[Sight]:
     return [_sight(area, those) for area in areas if (those := [one for one in own if _area(one) == area])]
 
 
-def seen_by_nobody_else(routes: Iterable[Route]) -> list[str]:
-    """The purposes of the register whose data opens to nobody but the person, on any page, by their names."""
+def seen_by_nobody_else(routes: Iterable[Route], active: Mapping[str, Purpose]) -> list[str]:
+    """Which of these purposes hold data that opens to nobody but the person, on any page; by their names."""
     listed = list(routes)
-    seen = {code for who in LISTED for one in seen_by(who, listed) if _is_others(one) for code in one.area.purposes}
-    return [purpose.name for code, purpose in PURPOSES.items() if code not in seen]
+    seen = {code for who in LISTED for one in seen_by(who, listed) if one.area != OWN for code in one.area.purposes}
+    return [purpose.name for code, purpose in active.items() if code not in seen]
 
 
 def is_due(last_at: dt.datetime | None, now: dt.datetime) -> bool:
@@ -148,10 +153,6 @@ def due_at(since: dt.datetime) -> dt.datetime:
 
 def _area(route: Route) -> Area:
     return find_area(route.path) or Area(route.path, "not described yet")
-
-
-def _is_others(sight: Sight) -> bool:
-    return sight.area not in (AREAS["/account"], AREAS["/staff"])
 
 
 def _sight(area: Area, routes: list[Route]) -> Sight:

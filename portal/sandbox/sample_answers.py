@@ -8,7 +8,7 @@ import random
 from sqlalchemy import select
 
 from portal.domain import quarters, support
-from portal.domain.equality import PREFER_NOT_TO_SAY, Answer
+from portal.domain.equality import Answer
 from portal.domain.roles import Role
 from portal.domain.vault import Vault
 from portal.domain.working_days import LONDON
@@ -27,7 +27,7 @@ NEEDS = (
     "I use a wheelchair: is there a lift at the training room, and a bench that can be lowered?",
     "I lip-read, so I need to see the tutor’s face.",
 )
-ANSWERS = {"sex": ("female", "male"), "disability": ("yes", "no")}
+ANSWERS = {"sex": ("female", "male"), "disability": ("yes", "no", "no")}
 COMPANY = "Meridian"
 
 
@@ -59,8 +59,7 @@ def _answer(known: list[Person], past: PastClock, now: dt.datetime, vault: Vault
         past.moment = _noon(quarter.first_on + dt.timedelta(days=chance.randrange(89)))
         equality.begin(person, past, vault)
         for question, codes in ANSWERS.items():
-            code = PREFER_NOT_TO_SAY if chance.random() < 0.1 else chance.choice(codes)
-            equality.answer(person, question, Answer(code), past, vault)
+            equality.answer(person, question, Answer(chance.choice(codes)), past, vault)
     past.moment = _noon(quarter.over_on)
     EqualityTotals(past, vault, is_on=True).publish(quarter)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from portal.domain import sight
+from portal.domain import purposes, sight
 from portal.domain.errors import NotFound
 from portal.domain.security import Happened, Visit
 from portal.domain.sight import LISTED, WORDS, Route, Sight
@@ -51,16 +51,17 @@ class Overview:
     is_due: bool
 
 
-def overview(routes: Iterable[Route], clock: Clock, *, page: int) -> Overview:
-    """The report over these routes; `page` turns the list of those who looked."""
+def overview(routes: Iterable[Route], settings: Mapping[str, object], clock: Clock, *, page: int) -> Overview:
+    """The report over these routes with these settings (name to value); `page` turns the list of those who looked."""
     listed = list(routes)
+    active = purposes.active({name: str(value) for name, value in settings.items()})
     with reading() as session:
         counted, last = holders.count(session), access_reviews.find_last(session)
         entrants = [_entrant(who, listed, counted) for who in WORDS]
         next_at = last.made_at + sight.REVIEW_EVERY if last else None
         is_due = sight.is_due(last.made_at if last else None, clock.now(session))
         reviews = access_reviews.list_made(session, page)
-        return Overview(entrants, sight.seen_by_nobody_else(listed), reviews, next_at, is_due)
+        return Overview(entrants, sight.seen_by_nobody_else(listed, active), reviews, next_at, is_due)
 
 
 def list_people(who: str, routes: Iterable[Route], *, page: int) -> tuple[Entrant, Page[Values]]:

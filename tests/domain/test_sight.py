@@ -84,12 +84,16 @@ def test_the_areas_name_purposes_of_the_register() -> None:
     assert {Hat.TRAINEE, *LISTED} == set(WORDS)
 
 
-def test_what_opens_to_nobody_else_is_named() -> None:
-    support = purposes.PURPOSES["support"].name
-    assert support in sight.seen_by_nobody_else([])
-    assert support not in sight.seen_by_nobody_else([_route("/admin/support", "support_reader")])
-    own = sight.seen_by_nobody_else([_route("/account", "signed_in")])
-    assert purposes.PURPOSES["keep-account"].name in own
+def test_what_opens_to_nobody_else_is_named_as_far_as_it_is_active() -> None:
+    def closed(path: str, mark: str, **switches: str) -> list[str]:
+        return sight.seen_by_nobody_else([_route(path, mark)], purposes.active(switches))
+
+    support, account = purposes.PURPOSES["support"].name, purposes.PURPOSES["keep-account"].name
+    assert support in closed("/admin", "staff:")
+    assert support not in closed("/admin/support", "support_reader")
+    assert account in closed("/account", "signed_in")
+    news = purposes.PURPOSES["marketing"].name
+    assert (news in closed("/", "trainee"), news in closed("/", "trainee", MARKETING="on")) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -54,16 +54,16 @@ def test_each_role_and_hat_is_told_with_what_opens_to_it_and_how_many_have_it(
     rows = _rows(boss.get(PAGE).text)
     assert rows["Manager"][1:] == [
         "Enquiries, Partners, Rules, Courses, Trainees, Deliveries, Contacts, Security, Staff, Who can see what,"
-        " Undertaking, Own account",
+        " Own account",
         "Needs you, Reports",
         "1",
     ]
     assert rows["Enquiries"][1:3] == [
-        "Enquiries, Trainees, Deliveries, Undertaking, Own account",
+        "Enquiries, Trainees, Deliveries, Own account",
         "Needs you, Partners, Rules, Courses",
     ]
-    assert rows["Finance"][1:] == ["Undertaking, Own account", "Needs you", "1"]
-    assert rows["Reports"][1:] == ["Undertaking, Own account", "Needs you, Reports", "0"]
+    assert rows["Finance"][1:] == ["Own account", "Needs you", "1"]
+    assert rows["Reports"][1:] == ["Own account", "Needs you, Reports", "0"]
     assert rows["Named reader"][1:] == ["Empty", "Support", "1"]
     assert rows["Contact at a partner"][1:] == ["Partner pages", "Empty", "1"]
     assert rows["Trainee"][1:] == ["Own account", "Empty", "1"]

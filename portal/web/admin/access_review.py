@@ -18,7 +18,8 @@ bp = Blueprint("admin_access", __name__)
 @access.staff(Role.MANAGER, Role.PRIVACY)
 def show() -> str:
     """Every role and hat, with what opens to it."""
-    shown = access_review.overview(access.routes(), parts().clock, page=filters.asked_page())
+    settings = parts().settings.model_dump()
+    shown = access_review.overview(access.routes(), settings, parts().clock, page=filters.asked_page())
     done = request.args.get("done") == "looked"
     return render_template("admin/access.html", report=shown, done=done)
 
