@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 
 from portal.domain.roles import Role
 from portal.sandbox import sample_answers, sample_data, sample_people
 from portal.services import equality_totals, needs, support, support_desk
+from tests.databases import SqliteTemplate
 
 
 @pytest.fixture
-def database(sqlite_template) -> object:  # type: ignore[no-untyped-def]
+def database(sqlite_template: SqliteTemplate) -> Iterator[str]:
     """The sample is made once, on SQLite."""
     with sqlite_template.fresh() as address:
         yield address
