@@ -19,6 +19,7 @@ from portal.models import db
 from portal.models.session import listen
 from portal.services.account_mail import AccountMail
 from portal.services.enquiry_mail import EnquiryMail
+from portal.services.equality_totals import EqualityTotals
 from portal.services.invitation_mail import InvitationMail
 from portal.services.retention import Retention, purges
 from portal.services.security_mail import SecurityMail
@@ -49,7 +50,8 @@ def create_app(settings: Settings) -> Flask:
     shared = {"company": company(settings)}
     reasons = purposes.active(settings.model_dump())
     mailer = Mailer(settings.SMTP_URL, settings.MAIL_FROM, ROOT / "templates" / "email", shared, reasons)
-    app.extensions["portal"] = Parts(settings, clock, tokens, links, Vault(settings.data_keys, settings.SECRET_KEY))
+    vault = Vault(settings.data_keys, settings.SECRET_KEY)
+    app.extensions["portal"] = Parts(settings, clock, tokens, links, vault)
     due = purges(
         enquiry_months=settings.ENQUIRY_MONTHS,
         registration_days=settings.REGISTRATION_DAYS,
@@ -65,8 +67,11 @@ def create_app(settings: Settings) -> Flask:
         SecurityMail(mailer, links, settings.TEAM_EMAIL),
         UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
         retention := Retention(clock, due, daily=(Kind.WARN_UNUSED,)),
+        totals := EqualityTotals(clock, vault, settings.EQUALITY == "on"),
     )
     app.extensions["portal.retention"] = retention
+    app.extensions["portal.equality_totals"] = totals
+    app.extensions["portal.plans"] = (retention.plan, totals.plan)
     app.extensions["portal.handlers"] = {kind: one for part in workers for kind, one in part.handlers().items()}
     web.register(app, settings)
     return app

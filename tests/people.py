@@ -9,9 +9,10 @@ from collections.abc import Callable
 import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from portal.domain.enquiry import email_key
+from portal.domain.equality import Answer
 from portal.domain.references import new_reference
 from portal.domain.roles import Role
 from portal.domain.security import Happened, Visit
@@ -19,9 +20,10 @@ from portal.gateways.clock import Clock
 from portal.models import db
 from portal.models.account import Account, Trainee
 from portal.models.security_event import SecurityEvent
-from portal.models.session import writing
+from portal.models.session import reading, writing
+from portal.records.accounts import Person
 from portal.sandbox.mailbox import Mailbox
-from portal.services import staff
+from portal.services import equality, staff
 from tests.factories import PASSWORD, Deliver, links_in, press
 
 TWO_STEP = "/account/security/two-step"
@@ -59,6 +61,23 @@ def make_staff(
     turn_on_two_steps(browser)
     assert press(browser, "/staff/undertaking", "/staff/undertaking", promise="yes").location == "/admin"
     return browser
+
+
+def make_reader(
+    app: Flask, manager: FlaskClient, mailbox: Mailbox, deliver: Deliver, role: Role = Role.FINANCE
+) -> FlaskClient:
+    """A browser of somebody of this role whom a manager has named to read what trainees tell about support."""
+    email = "reader@meridian.example"
+    browser = make_staff(app, mailbox, deliver, role, email=email, name="Mei Lin")
+    named = press(manager, "/admin/staff", f"/admin/staff/{reference_of(app, email)}/support/name")
+    assert named.status_code == 303, named.text
+    return browser
+
+
+def reference_of(app: Flask, email: str) -> str:
+    """The reference of the account with this address."""
+    with app.app_context(), reading() as session:
+        return session.scalars(select(Account.reference).where(Account.email == email)).one()
 
 
 def make_contact(
@@ -123,6 +142,19 @@ def add_trainees(clock: Clock, *names: str, region: str = "wales") -> list[str]:
             session.add(SecurityEvent(kind=Happened.SIGN_IN, account_id=account.id, **seen))
             references.append(account.reference)
     return references
+
+
+def answer_equality(app: Flask, references: list[str], **answers: str) -> None:
+    """These trainees give these answers (question to code) to the equality questions."""
+    parts = app.extensions["portal"]
+    for reference in references:
+        with app.app_context():
+            with reading() as session:
+                account = session.scalars(select(Account).where(Account.reference == reference)).one()
+            person = Person(account.id, account.session_epoch, reference, account.full_name, account.email)
+            equality.begin(person, parts.clock, parts.vault)
+            for question, code in answers.items():
+                equality.answer(person, question.replace("_", "-"), Answer(code), parts.clock, parts.vault)
 
 
 def count_queries(app: Flask, ask: Callable[[], object]) -> int:

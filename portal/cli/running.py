@@ -67,7 +67,12 @@ def worker() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     handlers, clock = app.extensions["portal.handlers"], app.extensions["portal"].clock
-    plans = {Lane.MAIL: None, Lane.TIME: app.extensions["portal.retention"].plan}
+
+    def plan_time() -> None:
+        for plan in app.extensions["portal.plans"]:
+            plan()
+
+    plans = {Lane.MAIL: None, Lane.TIME: plan_time}
     threads = [
         threading.Thread(target=outbox.run_lane, args=(lane, handlers, clock, app.app_context, stop, plan), name=lane)
         for lane, plan in plans.items()

@@ -17,6 +17,13 @@ class Bar:
     count: int
 
 
+def most_often(bars: Sequence[Bar]) -> str:
+    """ "“Female” was answered most often"; empty when no answer stands out. No shares: some bars may be hidden."""
+    top = max((bar.count for bar in bars), default=0)
+    labels = [bar.label for bar in bars if bar.count == top]
+    return f"“{labels[0]}” was answered most often" if len(labels) == 1 else ""
+
+
 def finding(bars: Sequence[Bar], one: str) -> str:
     """ "Laser safety brought one enquiry in three": what the largest bar says; empty when nothing stands out."""
     total = sum(bar.count for bar in bars)

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     PURGE_SECURITY_LOG = "purge_security_log"
     PURGE_ACCOUNTS = "purge_accounts"
     PURGE_EQUALITY = "purge_equality"
+    PUBLISH_EQUALITY = "publish_equality"
 
 
 # What staff call each; timed work is only ever looked at when it fails.
@@ -80,6 +81,7 @@ NAMES = {
     Kind.PURGE_ADDRESS_CHANGES: "The deletion of old changes of address",
     Kind.PURGE_SECURITY_LOG: "The deletion of the old security log",
     Kind.PURGE_ACCOUNTS: "The deletion of old accounts",
+    Kind.PUBLISH_EQUALITY: "The equality totals of a quarter",
 }
 
 

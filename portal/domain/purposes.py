@@ -165,7 +165,8 @@ PURPOSES = {
         balancing=(
             "The law lets us ask for this in order to keep equality of opportunity under review (Data Protection Act"
             " 2018, Schedule 1, paragraph 8). Each question can be left out; answers are locked, kept apart from your"
-            " name, shown as totals without small numbers, and we stop using yours when you say so."
+            " name, counted once a quarter, shown as totals without small numbers, and we stop using yours when you say"
+            " so."
         ),
         needs="EQUALITY",
     ),

@@ -115,7 +115,7 @@ RETENTION = {
         "Equality answers",
         "the day of the answer",
         "EQUALITY_MONTHS",
-        "long enough to count them once a year",
+        "long enough to count them once a quarter",
         "deleted; only totals stay, without small numbers",
     ),
     "staff": RetentionClass(

@@ -33,6 +33,10 @@ class Happened(StrEnum):
     UNDERTAKING_ACCEPTED = "undertaking_accepted"
     ROLES_CHANGED = "roles_changed"
     REMOVED = "removed"
+    READER_NAMED = "reader_named"
+    READER_UNNAMED = "reader_unnamed"
+    SUPPORT_READ = "support_read"
+    ACCESS_REVIEWED = "access_reviewed"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     PASSWORD_LINK_BY_STAFF = "password_link_by_staff"  # noqa: S105
@@ -66,6 +70,10 @@ SAID = {
     Happened.UNDERTAKING_ACCEPTED: "Accepted the undertaking",
     Happened.ROLES_CHANGED: "Given other roles",
     Happened.REMOVED: "Removed, from the staff or as a contact",
+    Happened.READER_NAMED: "Named to read what trainees tell about support",
+    Happened.READER_UNNAMED: "May no longer read what trainees tell about support",
+    Happened.SUPPORT_READ: "What they told about support was opened by staff",
+    Happened.ACCESS_REVIEWED: "Looked through who can see what",
     Happened.SUSPENDED: "Suspended",
     Happened.RESUMED: "Resumed",
     Happened.PASSWORD_LINK_BY_STAFF: "Sent a link for a new password, by staff",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 PURPOSE = "support"
 FORM = "support"
+VAULT = "support"
 QUESTION = "Is there anything that would help you to learn?"
 WHO_READS = "Only the members of staff who arrange it read what you write."
 LONGEST = 2_000

@@ -74,12 +74,28 @@ class EqualityAnswer(Base):
     answered_on: Mapped[dt.date]
 
 
+class EqualityPublication(Base):
+    """The totals of one quarter as they were published: made once, never again. `tables` is JSON of what is shown."""
+
+    __tablename__ = "equality_publication"
+    __table_args__ = (
+        Index("uq_equality_publication_period", "period", unique=True),
+        {"info": no_person("numbers of five people or more, to the nearest five"), **NEVER_REUSE_IDS},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period: Mapped[str]
+    tables: Mapped[str]
+    made_at: Mapped[dt.datetime] = mapped_column(Moment)
+
+
 class SupportNeed(Base):
     """What would help somebody to learn, in their own words, locked; read by named staff only."""
 
     __tablename__ = "support_need"
     __table_args__ = (
         Index("uq_support_need_account_id", "account_id", unique=True),
+        Index("ix_support_need_answered_at", "answered_at"),
         {"info": found_by("its account"), **NEVER_REUSE_IDS},
     )
 

@@ -49,6 +49,21 @@ class StaffRole(Base):
     role: Mapped[Role] = mapped_column(one_of(Role, "role"), info=personal("work", WORKING, given_by="the company"))
 
 
+class AccessReview(Base):
+    """Somebody has looked through who can see what: who it was, and when."""
+
+    __tablename__ = "access_review"
+    __table_args__ = (
+        Index("ix_access_review_account_id", "account_id"),
+        {"info": found_by("the account of who looked"), **NEVER_REUSE_IDS},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    made_by: Mapped[str] = mapped_column(info=personal("identity", WORKING))
+    made_at: Mapped[dt.datetime] = mapped_column(Moment)
+
+
 class Contact(Base):
     """Somebody who signs in for one partner or one sponsor; several may for one, and one person for several."""
 

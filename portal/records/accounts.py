@@ -21,7 +21,8 @@ from portal.models.staff import Contact, Staff, StaffRole
 from portal.records import security_log
 from portal.records.contacts import MAY_ENTER
 
-TRAINEE, STAFF, PARTNER_CONTACT, SPONSOR_CONTACT = "trainee", "staff", "partner_contact", "sponsor_contact"
+TRAINEE, STAFF, SUPPORT_READER = "trainee", "staff", "support_reader"
+PARTNER_CONTACT, SPONSOR_CONTACT = "partner_contact", "sponsor_contact"
 
 _CONTACT = exists().where(Contact.account_id == Account.id, MAY_ENTER)
 
@@ -41,6 +42,7 @@ _PERSON = (
         ),
         Staff.id.label("staff_id"),
         Staff.undertaking_version,
+        Staff.reads_support_needs,
     )
     .outerjoin(Staff, (Staff.account_id == Account.id) & Staff.removed_at.is_(None))
     .where(Account.id == bindparam("id"), Account.session_epoch == bindparam("epoch"), Account.suspended_at.is_(None))
@@ -52,9 +54,9 @@ _ROLES = select(StaffRole.role).where(StaffRole.staff_id == bindparam("staff_id"
 class Person:
     """Somebody who is signed in: whose account it is, and as what they may act.
 
-    `hats` are trainee, staff, partner_contact, sponsor_contact; `roles` those of staff. `has_undertaken` and
-    `contact_has_undertaken` say whether they accepted today's wording of the undertaking as staff, and for every
-    organisation that they are a contact of.
+    `hats` are trainee, staff, support_reader, partner_contact, sponsor_contact; `roles` those of staff.
+    `has_undertaken` and `contact_has_undertaken` say whether they accepted today's wording of the undertaking as staff,
+    and for every organisation that they are a contact of.
     """
 
     account_id: int
@@ -78,6 +80,7 @@ def find_person(source: Source, account_id: int, epoch: int) -> Person | None:
     worn = (
         (TRAINEE, row.is_trainee),
         (STAFF, is_staff),
+        (SUPPORT_READER, row.reads_support_needs),
         (PARTNER_CONTACT, row.is_partner_contact),
         (SPONSOR_CONTACT, row.is_sponsor_contact),
     )

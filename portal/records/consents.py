@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select, true
 from sqlalchemy.orm import Session
 
 from portal.models.consent import AccountConsentSubject, ConsentEntry, ConsentSubject
@@ -92,6 +92,23 @@ def find_standing_of_account(
         .limit(1)
     ).first()
     return last if last is not None and last.given else None
+
+
+def stands_for(account_id: ColumnElement[int], purpose: str) -> ColumnElement[bool]:
+    """True in a query's row when the account of this column has said yes to a purpose and not taken it back."""
+    last = (
+        select(ConsentEntry.given)
+        .join(AccountConsentSubject, AccountConsentSubject.subject_key == ConsentEntry.subject_key)
+        .where(
+            AccountConsentSubject.account_id == account_id,
+            ConsentEntry.purpose == purpose,
+            ConsentEntry.recipient == "",
+        )
+        .order_by(ConsentEntry.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return last == true()
 
 
 def take_back(session: Session, entry: ConsentEntry, *, wording: str, form: str, now: dt.datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.equality import QuestionSet
+from portal.domain.quarters import Quarter
 from portal.models.answers import EqualityAnswer, EqualitySubject
 
 
@@ -32,9 +33,15 @@ def put(session: Session, key: str, question: str, asked: QuestionSet, locked: s
     row.nation, row.version, row.locked_answer, row.answered_on = asked.nation, asked.version, locked, day
 
 
-def list_all(session: Session) -> Iterator[EqualityAnswer]:
-    """Every answer there is, a few hundred at a time."""
-    yield from session.scalars(select(EqualityAnswer).execution_options(yield_per=500))
+def list_given(session: Session, quarter: Quarter) -> Iterator[EqualityAnswer]:
+    """The answers that were given in a quarter, a few hundred at a time."""
+    given = (EqualityAnswer.answered_on >= quarter.first_on) & (EqualityAnswer.answered_on < quarter.over_on)
+    yield from session.scalars(select(EqualityAnswer).where(given).execution_options(yield_per=500))
+
+
+def was_asked_before(session: Session, moment: dt.datetime) -> bool:
+    """True when somebody had opened the questions by then."""
+    return session.scalar(select(EqualitySubject.id).where(EqualitySubject.opened_at < moment).limit(1)) is not None
 
 
 def forget(session: Session, key: str) -> None:

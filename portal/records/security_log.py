@@ -134,6 +134,15 @@ def was_noted(session: Session, kind: Happened, network: str, since: dt.datetime
     return session.scalar(select(SecurityEvent.id).where(same).limit(1)) is not None
 
 
+def count_of(session: Session, kind: Happened, account_id: int) -> tuple[int, dt.datetime | None]:
+    """(how many entries of this kind an account has, when the last of them was made)."""
+    query = select(func.count(), func.max(SecurityEvent.happened_at)).where(
+        SecurityEvent.kind == kind, SecurityEvent.account_id == account_id
+    )
+    times, last_at = session.execute(query).one()
+    return times, last_at
+
+
 def count_before(session: Session, limit: dt.datetime) -> int:
     """How many entries are older than `limit`."""
     query = select(func.count()).select_from(SecurityEvent).where(SecurityEvent.happened_at < limit)

@@ -64,6 +64,13 @@ def count_managers(session: Session, *, but: int) -> int:
     return session.scalar(query) or 0
 
 
+def count_readers(session: Session) -> int:
+    """How many members of staff are named to read what trainees tell about support."""
+    query = select(func.count()).select_from(Staff).join(Account, Account.id == Staff.account_id)
+    named = (Staff.reads_support_needs, Staff.removed_at.is_(None), Account.suspended_at.is_(None))
+    return session.scalar(query.where(*named)) or 0
+
+
 def list_present(session: Session, page: int) -> Page[Staff]:
     """A page of those who work here, in the order they were invited."""
     return page_of(session, select(Staff).where(Staff.removed_at.is_(None)).order_by(Staff.id), page)

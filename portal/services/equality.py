@@ -1,13 +1,10 @@
-"""The equality questions: answering, skipping, and telling us to stop. Totals are the only thing made of the answers.
-
-A question and its follow-ups share one row, so that no column in clear says which follow-up somebody was led to, and
-each row is filled up to one length before it is locked, so that its length says nothing either.
+"""The equality questions: answering, skipping, and telling us to stop. Totals are the only thing made of the answers
+(services/equality_totals.py). A question and its follow-ups share one row (domain/locked_answers.py).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,19 +12,18 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from portal.domain import equality
+from portal.domain import equality, locked_answers
 from portal.domain.equality import Answer, Question, QuestionSet
 from portal.domain.errors import NotFound
 from portal.domain.vault import Vault
 from portal.domain.working_days import LONDON
 from portal.gateways.clock import Clock
-from portal.models.answers import EqualityAnswer, EqualitySubject
+from portal.models.answers import EqualitySubject
 from portal.models.session import reading, writing
 from portal.records import accounts, equality_answers
 from portal.records.accounts import Person
 
-KEY, ANSWERS = "equality key", "equality"
-FILLED_TO = 512
+KEY = "equality key"
 
 # The law gives "a reasonable period" to stop and names none. Ours ends inside the one month of every other request;
 # the answers themselves are deleted at once, and the days are for a list of totals that somebody is working on.
@@ -78,7 +74,7 @@ def get_own(person: Person, vault: Vault) -> Own:
         if subject is None:
             return Own(Standing.OPEN, questions)
         rows = equality_answers.list_of(session, _key(subject, vault)).values()
-        answers = {code: one for row in rows for code, one in _opened(row, vault).items()}
+        answers = {code: one for row in rows for code, one in locked_answers.opened(row.locked_answer, vault).items()}
         standing = _standing(subject, answers)
         return Own(standing, questions, answers, subject.stop_asked_at, subject.stop_by)
 
@@ -116,11 +112,11 @@ def answer(person: Person, code: str, said: Answer, clock: Clock, vault: Vault) 
             raise NotFound("This question is not asked.")
         key = _key(subject, vault)
         row = equality_answers.list_of(session, key).get(first.code)
-        before = _opened(row, vault) if row else {}
+        before = locked_answers.opened(row.locked_answer, vault) if row else {}
         if not equality.is_asked(questions, code, before):
             raise NotFound("This question is not asked.")
         if said.code:
-            locked = _locked(equality.belonging(first, {**before, code: said}), vault)
+            locked = locked_answers.lock(equality.belonging(first, {**before, code: said}), vault)
             day = clock.now(session).astimezone(LONDON).date()
             equality_answers.put(session, key, first.code, questions, locked, day)
         return equality.after(questions, code, said.code)
@@ -134,47 +130,6 @@ def stop(person: Person, clock: Clock, vault: Vault) -> None:
         subject = _opened_subject(session, account.id, now, vault)
         equality_answers.forget(session, _key(subject, vault))
         subject.skipped_at, subject.stop_asked_at, subject.stop_by = None, now, now + STOP_WITHIN
-
-
-@dataclass(frozen=True)
-class Table:
-    """How often each answer was given to one question of one list; None where the number is too small to show."""
-
-    nation: str
-    version: str
-    question: Question
-    counts: Mapping[str, int | None]
-
-
-def totals(vault: Vault) -> list[Table]:
-    """A table for each question of each list that has answers, by the words of its options.
-
-    A follow-up's table is there only where the number of the answer that leads to it is shown. These are the numbers
-    of this moment: whoever publishes them does so once for a period, since two days side by side give people away.
-    """
-    tallies: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
-    with reading() as session:
-        for row in equality_answers.list_all(session):
-            tally = tallies.setdefault((row.nation, row.version), {})
-            for question, one in _opened(row, vault).items():
-                counts = tally.setdefault(question, {})
-                counts[one.code] = counts.get(one.code, 0) + 1
-    return [
-        table
-        for (nation, version), tally in sorted(tallies.items())
-        if (questions := equality.find(nation, version))
-        for first in questions.questions
-        for table in _tables(questions, first, tally)
-    ]
-
-
-def _tables(questions: QuestionSet, question: Question, tally: Mapping[str, Mapping[str, int]]) -> list[Table]:
-    given = tally.get(question.code, {})
-    counts = equality.suppressed({option.code: given.get(option.code, 0) for option in question.choices})
-    words = {option.words: counts[option.code] for option in question.choices}
-    table = Table(questions.nation, questions.version, question, words)
-    then = [one for code, one in question.follow_ups.items() if counts[code]]
-    return [table, *(further for one in then for further in _tables(questions, one, tally))]
 
 
 def _standing(subject: EqualitySubject, answers: Mapping[str, Answer]) -> Standing:
@@ -203,13 +158,3 @@ def _new_key(vault: Vault) -> str:
 
 def _key(subject: EqualitySubject, vault: Vault) -> str:
     return vault.open(KEY, subject.locked_key)
-
-
-def _locked(answers: Mapping[str, Answer], vault: Vault) -> str:
-    text = json.dumps({code: [one.code, one.own_words] for code, one in answers.items()})
-    return vault.lock_undated(ANSWERS, text.ljust(-(-len(text) // FILLED_TO) * FILLED_TO))
-
-
-def _opened(row: EqualityAnswer, vault: Vault) -> dict[str, Answer]:
-    opened: dict[str, list[str]] = json.loads(vault.open(ANSWERS, row.locked_answer))
-    return {code: Answer(*said) for code, said in opened.items()}

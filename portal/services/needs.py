@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.domain import places, working_days
+from portal.domain import places, sight, working_days
 from portal.domain.charts import Bar, finding
 from portal.domain.delivery import NAMES
 from portal.domain.links import alert_page
@@ -21,7 +21,7 @@ from portal.domain.roles import Role
 from portal.domain.security import ALERTS
 from portal.gateways.clock import Clock
 from portal.models.session import reading
-from portal.records import alerts, catalogue, needs
+from portal.records import access_reviews, alerts, catalogue, needs
 from portal.records.catalogue import Catalogue, subject_name
 from portal.records.paging import SIZE, Page
 from portal.records.referrals import obstacle
@@ -171,6 +171,22 @@ def _alerts(session: Session, _known: Catalogue, _now: dt.datetime, most: int) -
     return made, alerts.count_open(session)
 
 
+def _access_review(session: Session, _known: Catalogue, now: dt.datetime, _most: int) -> tuple[list[Need], int]:
+    last = access_reviews.find_last(session)
+    if not sight.is_due(last.made_at if last else None, now):
+        return [], 0
+    since = last.made_at + sight.REVIEW_EVERY if last else access_reviews.find_beginning(session) or now
+    need = Need(
+        title="It is time to look through who can see what",
+        detail=f"{last.made_by} did it a year ago" if last else "Nobody has done it yet",
+        since=since,
+        due_at=sight.due_at(since),
+        act="Look through it",
+        href="/admin/access",
+    )
+    return [need], 1
+
+
 # Who sees which: names of people only those whose work they are.
 _READERS: tuple[tuple[frozenset[str], tuple[Reader, ...]], ...] = (
     (
@@ -178,6 +194,7 @@ _READERS: tuple[tuple[frozenset[str], tuple[Reader, ...]], ...] = (
         (_own_enquiries, _failed_deliveries, _raised_rules, _catalogue),
     ),
     (frozenset({Role.MANAGER, Role.PRIVACY}), (_alerts,)),
+    (frozenset({Role.MANAGER}), (_access_review,)),
 )
 
 

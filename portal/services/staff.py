@@ -63,6 +63,7 @@ def invite(email: str, roles: Iterable[Role], visit: Visit, clock: Clock, *, by:
             member = Staff(account_id=account.id, invited_at=now)
             session.add(member)
         member.invited_at, member.removed_at, member.undertaking_version = now, None, None
+        member.reads_support_needs = False
         session.flush()
         staff.set_roles(session, member, roles)
         _note(session, Happened.INVITED, member, visit, clock, by, ", ".join(sorted(set(roles))))
@@ -123,18 +124,37 @@ def change_roles(reference: str, roles: set[Role], visit: Visit, clock: Clock, b
         _note(session, Happened.ROLES_CHANGED, member, visit, clock, by, ", ".join(sorted(roles)))
 
 
+def name_reader(reference: str, visit: Visit, clock: Clock, by: Person) -> None:
+    """Let somebody read what trainees tell about support, whatever their roles. Raises NotFound. Twice is once."""
+    _let_read(reference, True, visit, clock, by)
+
+
+def unname_reader(reference: str, visit: Visit, clock: Clock, by: Person) -> None:
+    """It is closed to them from the next click on. Raises NotFound. Twice is once."""
+    _let_read(reference, False, visit, clock, by)
+
+
 def remove(reference: str, visit: Visit, clock: Clock, by: Person) -> None:
     """Out at the next click, on every device, and no way in as staff. Raises as `change_roles` does."""
     with writing() as session:
         hold(session, MANAGERS)
         member = _present(session, reference)
         _keep_a_manager(session, member)
-        member.removed_at = clock.now(session)
+        member.removed_at, member.reads_support_needs = clock.now(session), False
         staff.set_roles(session, member, ())
         account = accounts.get(session, member.account_id)
         account.session_epoch += 1
         account.password_version += 1
         _note(session, Happened.REMOVED, member, visit, clock, by, "")
+
+
+def _let_read(reference: str, reads: bool, visit: Visit, clock: Clock, by: Person) -> None:
+    with writing() as session:
+        member = _present(session, reference)
+        if member.reads_support_needs != reads:
+            member.reads_support_needs = reads
+            kind = Happened.READER_NAMED if reads else Happened.READER_UNNAMED
+            _note(session, kind, member, visit, clock, by, "")
 
 
 def _present(session: Session, reference: str) -> Staff:

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from portal.domain import support
 from portal.domain.answers import SHOWN, AnswerState
-from portal.domain.vault import Vault
+from portal.domain.security import Happened
+from portal.domain.vault import CanNotOpen, Vault
 from portal.gateways.clock import Clock
 from portal.models.session import reading, writing
-from portal.records import accounts, consents, support_needs
+from portal.records import accounts, consents, security_log, staff, support_needs
 from portal.records.accounts import Person
-
-VAULT = "support"
 
 
 @dataclass(frozen=True)
 class Told:
-    """What somebody told us about support; `text` is empty unless it was answered."""
+    """What somebody told us about support; `text` is empty unless it was answered and can be opened."""
 
     state: AnswerState
     text: str
+    opens: bool = True
 
     @property
     def words(self) -> str:
         """What their own page shows."""
-        return self.text or SHOWN[self.state]
+        return self.text or (SHOWN[self.state] if self.opens else "Locked, and can’t be opened at the moment")
+
+
+@dataclass(frozen=True)
+class Readers:
+    """How many members of staff may read it today, how often it was opened while the log is kept, and when last."""
+
+    named: int
+    openings: int
+    last_at: dt.datetime | None
 
 
 def find_own(person: Person, vault: Vault) -> Told | None:
@@ -36,7 +46,17 @@ def find_own(person: Person, vault: Vault) -> Told | None:
         row = support_needs.find(session, person.account_id)
         if row is None:
             return None
-        return Told(row.state, vault.open(VAULT, row.locked_words) if row.locked_words else "")
+        try:
+            return Told(row.state, vault.open(support.VAULT, row.locked_words) if row.locked_words else "")
+        except CanNotOpen:
+            return Told(row.state, "", opens=False)
+
+
+def look_at_readers(person: Person) -> Readers:
+    """Who may read what this person tells us, and what the security log says of its having been read."""
+    with reading() as session:
+        openings, last_at = security_log.count_of(session, Happened.SUPPORT_READ, person.account_id)
+        return Readers(staff.count_readers(session), openings, last_at)
 
 
 def save(person: Person, words: str, agreed_to: str, *, prefers_not: bool, clock: Clock, vault: Vault) -> None:
@@ -49,7 +69,7 @@ def save(person: Person, words: str, agreed_to: str, *, prefers_not: bool, clock
         account = accounts.get_by_reference(session, person.reference, lock=True)
         now = clock.now(session)
         if words and not prefers_not:
-            support_needs.put(session, account.id, AnswerState.ANSWERED, vault.lock(VAULT, words), now)
+            support_needs.put(session, account.id, AnswerState.ANSWERED, vault.lock(support.VAULT, words), now)
             consents.give_for_account(
                 session, account.id, purpose=support.PURPOSE, wording=agreed_to, form=support.FORM, now=now
             )

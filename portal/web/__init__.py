@@ -13,6 +13,7 @@ from config import Settings
 from portal.web import access, assets, errors, headers, health, logs, questions, suspicions, templating, wording
 from portal.web.account import address, details, equality, overview, password, profile, security, support, two_step
 from portal.web.admin import (
+    access_review,
     by_hand,
     contacts,
     courses,
@@ -21,12 +22,15 @@ from portal.web.admin import (
     members,
     needs,
     partners,
+    reports,
     rules,
     security_log,
     sponsors,
     trainees,
 )
 from portal.web.admin import enquiries as desk
+from portal.web.admin import equality as equality_totals
+from portal.web.admin import support as support_desk
 from portal.web.gate import Gate
 from portal.web.limits import limiter
 from portal.web.partner import home as partner_home
@@ -85,7 +89,7 @@ def register(app: Flask, settings: Settings) -> None:
     Compress(app)
     headers.leave_echoes_uncompressed(app)
     own = (overview, details, profile, support, address, security, password, two_step)
-    asked = (equality,) if settings.EQUALITY == "on" else ()
+    asked = (equality, equality_totals) if settings.EQUALITY == "on" else ()
     staff = (
         joining,
         needs,
@@ -96,10 +100,13 @@ def register(app: Flask, settings: Settings) -> None:
         rules,
         courses,
         trainees,
+        support_desk,
         deliveries,
         contacts,
+        reports,
         security_log,
         members,
+        access_review,
     )
     public = (pages, enquiries, own_enquiry, privacy, registration, inviting, invitations, health)
     doors = (signing_in, signing_out, passwords, unused_account, contacts_door)

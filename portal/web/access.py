@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.domain import security
 from portal.domain.links import SIGN_IN_PAGE, errand
 from portal.domain.security import Visit
+from portal.domain.sight import Route
 from portal.services import accounts
 from portal.services.accounts import Person
 from portal.web.headers import never_stored
@@ -53,6 +54,9 @@ signed_in = _mark("signed_in")
 trainee = _mark("trainee")
 """Trainees, each to their own pages."""
 
+
+support_reader = _mark("support_reader")
+"""Members of staff whom a manager has named to read what trainees told about support, whatever their role."""
 
 partner_contact = _mark("partner_contact")
 """Contacts at partners, who sign in by a mailed link and have given the undertaking."""
@@ -133,6 +137,17 @@ def _kind_of_route() -> str | None:
     return getattr(current_app.view_functions[request.endpoint or ""], "access", None)
 
 
+def routes() -> list[Route]:
+    """Every route that does not stand open, with its mark, as the application knows them."""
+    views = current_app.view_functions
+    marked = ((rule, getattr(views[rule.endpoint], "access", "nobody")) for rule in current_app.url_map.iter_rules())
+    return [
+        Route(rule.rule, frozenset(rule.methods or ()) & {"GET", "POST"}, mark)
+        for rule, mark in marked
+        if mark not in OPEN
+    ]
+
+
 def _guard() -> AnyResponse | None:
     if "\0" in request.path:
         abort(404)  # in no address of ours, and PostgreSQL takes none
@@ -143,11 +158,16 @@ def _guard() -> AnyResponse | None:
         abort(403)
     if kind in OPEN:
         return None
-    if not is_signed_in():
-        return to_sign_in()
+    return _guard_person(kind) if is_signed_in() else to_sign_in()
+
+
+def _guard_person(kind: str) -> AnyResponse | None:
+    """Whether somebody who is signed in may enter a route with this mark."""
     marked, _, roles = kind.partition(":")
     if marked == "staff":
         return _guard_staff(person(), {role for role in roles.split(",") if role})
+    if marked == "support_reader" and (before := _guard_staff(person(), set())):
+        return before
     if kind not in _opened(person()):
         abort(403)
     home = HOMES_OF_CONTACTS.get(kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -103,6 +104,12 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def day(moment: dt.date) -> str:
+    """ "1 January 2027", of a day or of a moment, in London."""
+    on = moment.astimezone(working_days.LONDON) if isinstance(moment, dt.datetime) else moment
+    return f"{on.day} {on:%B} {on.year}"
+
+
 def page_address(number: int) -> str:
     """This page's address with its filters and another page number."""
     asked = {name: value for name, value in request.args.items() if name not in ("page", "done", "changed")}
@@ -116,6 +123,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         counted=counted,
         counted_partners=counted_partners,
         counted_people=counted_people,
+        day=day,
         page_address=page_address,
         price_with_vat=courses.price_with_vat,
         taught=lambda course: _TAUGHT[course.delivery],

@@ -12,23 +12,27 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 import config
+from portal.domain import sight
 from portal.domain.roles import Role
 from portal.models.account import Account
 from portal.models.session import writing
 from portal.sandbox.mailbox import Mailbox
+from portal.web import access
 from portal.web.access import OPEN
 from tests.factories import EQUALITY_ON, TRAINEE, Deliver, hidden_fields, make_trainee, sign_in
-from tests.people import make_contact, make_sponsor_contact, make_staff
+from tests.people import make_contact, make_reader, make_sponsor_contact, make_staff
 
 ROLES = {role.value for role in Role}
 TRAINEES = {"trainee", "another trainee"}
 SIGNED_IN = TRAINEES | ROLES
 PARTNERS, SPONSORS = {"partner contact"}, {"sponsor contact"}
 CONTACTS = PARTNERS | SPONSORS
+READERS = {"named reader"}  # who has the role finance besides
 EVERYBODY = SIGNED_IN | CONTACTS | {"nobody", "suspended"}
 MANAGERS = {"manager"}
 DESK = {"manager", "enquiries"}
 WATCHERS = {"manager", "privacy"}
+REPORTERS = {"manager", "reports"}
 OF_TRAINEES = {"manager", "enquiries"}
 
 # Pages that more may read than change: who may post.
@@ -81,11 +85,17 @@ ENTRANTS = {
     "/admin/rules/history": DESK,
     **dict.fromkeys((f"/admin/rules/<int:priority>/{what}" for what in ("up", "down", "remove")), MANAGERS),
     **dict.fromkeys((f"/admin/security{what}" for what in ("", ".csv", "/looked")), WATCHERS),
+    **dict.fromkeys((f"/admin/access{what}" for what in ("", ".csv", "/looked", "/<who>")), WATCHERS),
     **dict.fromkeys((f"/admin/trainees{what}" for what in ("", "/<reference>")), OF_TRAINEES),
     "/admin/trainees/<reference>/password-link": OF_TRAINEES,
     **dict.fromkeys((f"/admin/trainees/<reference>/{what}" for what in ("suspend", "resume")), MANAGERS),
     "/admin/trainees.csv": MANAGERS,
     **dict.fromkeys(("/account/details", "/account/details/change"), TRAINEES),
+    **dict.fromkeys(("/admin/support", "/admin/support/<reference>"), READERS),
+    **dict.fromkeys(
+        (f"/admin/reports{what}" for what in ("", *(f"/equality/<period>{e}" for e in ("", ".csv")))), REPORTERS
+    ),
+    **dict.fromkeys((f"/admin/staff/<reference>/support/{act}" for act in ("name", "unname")), MANAGERS),
 }
 
 
@@ -114,7 +124,8 @@ def people(client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Del
     people = {"nobody": catalogue.test_client(), "trainee": client, "another trainee": another, "suspended": suspended}
     contact = make_contact(catalogue, by_role["manager"], mailbox, deliver)
     of_sponsor = make_sponsor_contact(catalogue, by_role["manager"], mailbox, deliver)
-    return people | by_role | {"partner contact": contact, "sponsor contact": of_sponsor}
+    reader = make_reader(catalogue, by_role["manager"], mailbox, deliver)
+    return people | by_role | {"partner contact": contact, "sponsor contact": of_sponsor, "named reader": reader}
 
 
 def _replaced(app: Flask, entered: list[str]) -> None:
@@ -132,6 +143,11 @@ def _replaced(app: Flask, entered: list[str]) -> None:
         app.view_functions[endpoint] = noting(view)
 
 
+def _may_enter(who: str, enters: set[str]) -> bool:
+    return who in enters or (who in READERS and "finance" in enters)
+
+
+@pytest.mark.promise("OLT-5", "PRE-37")
 def test_every_route_against_everybody(catalogue: Flask, people: dict[str, FlaskClient]) -> None:
     app = catalogue
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
@@ -143,16 +159,30 @@ def test_every_route_against_everybody(catalogue: Flask, people: dict[str, Flask
         path = rule.rule.replace("<path:path>", "x").replace("<token>", "x").replace("<code>", "x")
         path = path.replace("<name>", "x").replace("<reference>", "x").replace("<int:priority>", "10")
         path = path.replace("<organisation>", "x")
+        path = path.replace("<period>", "2026-Q3").replace("<who>", "manager")
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             enters = CHANGERS.get(rule.rule, ENTRANTS[rule.rule]) if method == "POST" else ENTRANTS[rule.rule]
             for who, browser in people.items():
                 entered.clear()
                 answer = browser.open(path, method=method)
-                assert bool(entered) == (who in enters), f"{who}: {method} {rule.rule}"
+                assert bool(entered) == _may_enter(who, enters), f"{who}: {method} {rule.rule}"
                 if not entered and who in ("nobody", "suspended"):
                     assert (answer.status_code, (answer.location or "")[:8]) == (303, "/sign-in"), rule.rule
                 elif not entered:
                     assert answer.status_code == 403, rule.rule
+
+
+def test_the_report_of_who_can_see_what_knows_every_page_and_tells_what_the_guard_does(app: Flask) -> None:
+    with app.app_context():
+        routes = access.routes()
+    assert [route.path for route in routes if sight.find_area(route.path) is None] == []
+    hats = ("partner_contact", "sponsor_contact")
+    stands_for = {"support_reader": "named reader", **{hat: hat.replace("_", " ") for hat in hats}}
+    for route in routes:
+        enters = ENTRANTS[route.path]
+        enters = CHANGERS.get(route.path, enters) if "POST" in route.methods else enters
+        told = {stands_for.get(who, who) for who in sight.WORDS if sight.opens_to(route.mark, who)}
+        assert told == enters - {"another trainee"}, route.path
 
 
 def test_every_mark_is_a_known_one(app: Flask) -> None:
@@ -164,6 +194,7 @@ def test_every_mark_is_a_known_one(app: Flask) -> None:
         "partner_contact",
         "sponsor_contact",
         "contact",
+        "support_reader",
     }
     named = {role for mark in marks if mark for role in mark.partition(":")[2].split(",") if role}
     assert named <= ROLES

@@ -226,3 +226,47 @@ def test_enquiries_of_before_are_found_without_accents(app: Flask, catalogue: Fl
 def _search_text() -> str:
     with db.engine.connect() as connection:
         return str(connection.execute(text("SELECT search_text FROM enquiry")).scalar_one())
+
+
+def _count(table: str) -> int:
+    with db.engine.connect() as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+
+@pytest.mark.usefixtures("migrated")
+def test_what_was_there_before_the_readers_stays_through_up_and_down() -> None:
+    flask_migrate.downgrade(revision="002")
+    moment = "'2026-11-22 10:00:00+00:00'" if db.engine.dialect.name == "postgresql" else "'2026-11-22 10:00:00'"
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO account (id, reference, full_name, email, email_key, search_text, password_version,"
+                " session_epoch, created_at, last_used_at)"
+                f" VALUES (1, 'A', 'A', 'a', 'a', 'a', 1, 1, {moment}, {moment})"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO support_need (id, account_id, state, locked_words, answered_at)"
+                f" VALUES (1, 1, 'answered', 'locked', {moment})"
+            )
+        )
+        connection.execute(
+            text(f"INSERT INTO staff (id, account_id, reads_support_needs, invited_at) VALUES (1, 1, true, {moment})")
+        )
+    flask_migrate.upgrade()
+    with db.engine.begin() as connection:
+        assert connection.execute(text("SELECT locked_words FROM support_need")).scalar_one() == "locked"
+        assert connection.execute(text("SELECT reads_support_needs FROM staff")).scalar_one()
+        made = f"(account_id, made_by, made_at) VALUES (1, 'Ruth Bello', {moment})"
+        connection.execute(text(f"INSERT INTO access_review {made}"))
+        connection.execute(
+            text(f"INSERT INTO equality_publication (period, tables, made_at) VALUES ('2026-Q3', '[]', {moment})")
+        )
+    flask_migrate.downgrade(revision="002")
+    assert [_count(table) for table in ("account", "staff", "support_need")] == [1, 1, 1]
+    flask_migrate.upgrade()
+    assert [_count(table) for table in ("account", "staff", "support_need")] == [1, 1, 1]
+    assert [_count(table) for table in ("access_review", "equality_publication")] == [0, 0]
+    assert _triggers() == triggers.expected(db.engine.dialect.name)
+    assert health.problems() == []

@@ -177,7 +177,6 @@ def test_the_notice_to_stop_deletes_the_answers_and_keeps_its_own_days(
     assert own.stop_asked_at
     assert own.stop_asked_at >= before
     assert own.stop_by == own.stop_asked_at + dt.timedelta(days=28)
-    assert equality.totals(vault)[3].counts == dict.fromkeys(("Female", "Male", "Prefer not to say"), None)
     with pytest.raises(NotFound):
         equality.answer(person, "sex", Answer("female"), clock, vault)
     equality.skip(person, clock, vault)
@@ -203,38 +202,6 @@ def test_whoever_moves_is_asked_the_questions_of_the_other_nation(
     give(person, religion="church-of-scotland")
     nations = {one.question: one.nation for one in _answers()}
     assert nations == {"sex": "england", "religion": "scotland"}
-    assert {table.nation for table in equality.totals(vault)} == {"england", "scotland"}
-
-
-def _fill(people: list[Person], vault: Vault, clock: Clock, answers: list[dict[str, str]]) -> None:
-    for person, said in zip(people, answers, strict=True):
-        equality.begin(person, clock, vault)
-        for question, code in said.items():
-            equality.answer(person, question, Answer(code), clock, vault)
-
-
-def test_totals_hide_small_numbers_and_the_follow_ups_of_what_is_hidden(
-    make_person: MakePerson, clock: Clock, vault: Vault
-) -> None:
-    assert equality.totals(vault) == []
-    white = [{"ethnic-group": "white", "ethnic-group-white": "white-british", "sex": "female"}] * 6
-    asian = [{"ethnic-group": "asian", "ethnic-group-asian": "indian", "sex": "male"}] * 2
-    black = [{"ethnic-group": "black", "ethnic-group-black": "black-african", "sex": PREFER_NOT_TO_SAY}] * 7
-    people = [make_person() for _ in range(15)]
-    _fill(people, vault, clock, [*white, *asian, *black])
-    tables = {table.question.code: table for table in equality.totals(vault)}
-    assert {(table.nation, table.version) for table in tables.values()} == {("england", "2026-11")}
-    assert tables["ethnic-group"].counts == {
-        "White": None,  # hidden with the 2, since the 2 alone could be worked out from the total
-        "Mixed or multiple ethnic groups": 0,
-        "Asian or Asian British": None,
-        "Black, African, Caribbean or Black British": 7,
-        "Other ethnic group": 0,
-        "Prefer not to say": 0,
-    }
-    assert tables["sex"].counts == {"Female": None, "Male": None, "Prefer not to say": 7}
-    assert set(tables) == {"disability", "ethnic-group", "ethnic-group-black", "religion", "sex", "sexual-orientation"}
-    assert tables["ethnic-group-black"].counts["African"] == 7
 
 
 def test_answers_are_deleted_when_their_months_are_over_and_the_subject_is_left(

@@ -144,6 +144,8 @@ def test_what_staff_do_to_an_account(
         assert log.new() == {Happened.EXPORTED: 1}
     manager.get("/admin/trainees.csv")
     assert log.new() == {Happened.EXPORTED: 1, Happened.MASS_EXPORT: 1}
+    press(manager, "/admin/access", "/admin/access/looked")
+    assert log.new() == {Happened.ACCESS_REVIEWED: 1}
     form = hidden_fields(manager.get("/admin/security").text)
     manager.post("/admin/security/looked", data=form)
     assert log.new() == {Happened.ALERTS_SEEN: 1}
@@ -172,5 +174,10 @@ def test_what_happens_to_staff(catalogue: Flask, clock: Clock, mailbox: Mailbox,
         visit = Visit("192.0.2.1", "Firefox on Windows")
         staff.change_roles(reference, {Role.REPORTS}, visit, clock, by)
         assert log.new() == {Happened.ROLES_CHANGED: 1}
+        staff.name_reader(reference, visit, clock, by)
+        staff.name_reader(reference, visit, clock, by)
+        assert log.new() == {Happened.READER_NAMED: 1}
+        staff.unname_reader(reference, visit, clock, by)
+        assert log.new() == {Happened.READER_UNNAMED: 1}
         staff.remove(reference, visit, clock, by)
         assert log.new() == {Happened.REMOVED: 1}

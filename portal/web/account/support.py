@@ -54,5 +54,12 @@ def _company() -> str:
 
 def _page(form: SupportForm, status: int = 200) -> Response:
     told = support.find_own(access.person(), parts().vault)
-    page = render_template("account/support.html", form=form.use(_company()), told=told, rules=rules)
+    page = render_template(
+        "account/support.html",
+        form=form.use(_company()),
+        told=told,
+        rules=rules,
+        readers=support.look_at_readers(access.person()),
+        days=parts().settings.SECURITY_LOG_DAYS,
+    )
     return make_response(page, status)

@@ -73,7 +73,28 @@ def take_off_second_step(reference: str) -> Response | AnyResponse:
     return redirect("/admin/staff?done=second-step", 303)
 
 
+@bp.post("/<reference>/support/name")
+@access.staff(Role.MANAGER)
+def name_reader(reference: str) -> AnyResponse:
+    """Let them read what trainees tell about support."""
+    staff.name_reader(reference, access.visit(), parts().clock, access.person())
+    return redirect("/admin/staff?done=named", 303)
+
+
+@bp.post("/<reference>/support/unname")
+@access.staff(Role.MANAGER)
+def unname_reader(reference: str) -> AnyResponse:
+    """And no longer."""
+    staff.unname_reader(reference, access.visit(), parts().clock, access.person())
+    return redirect("/admin/staff?done=unnamed", 303)
+
+
 DONE = {
+    "named": (
+        "Named to read support needs",
+        "They find “Support” in the menu. Trainees see how many may read; each opening is written down.",
+    ),
+    "unnamed": ("No longer a reader of support needs", "The page is closed to them from the next click on."),
     "second-step": ("The second step is off", "They set it up anew before anything opens."),
     "invited": ("The invitation is on its way", "The link in it works once, for seven days."),
     "roles": ("The roles are changed", "They hold from the next click on."),
