@@ -56,6 +56,11 @@ def search_text(*words: str | None) -> str:
     return " ".join(unicodedata.normalize("NFC", word).casefold() for word in words if word)
 
 
+def is_encoded(address: str) -> bool:
+    """True when "=?…?=" stands in it: mail programs read other letters there than people do, line ends even."""
+    return "=?" in address
+
+
 def masked_email(address: str) -> str:
     """p••••@nairfibre.example: enough to know one's own, too little to use."""
     local, _, host = address.rpartition("@")
