@@ -132,6 +132,12 @@ def remove(reference: str, visit: Visit, clock: Clock, by: Person) -> None:
         _note(session, Happened.REMOVED, member, visit, clock, by, "")
 
 
+def check_member(reference: str) -> None:
+    """Raises NotFound when nobody of this account works here."""
+    with reading() as session:
+        staff.get_of(session, accounts.get_by_reference(session, reference).id)
+
+
 def _present(session: Session, reference: str) -> Staff:
     return staff.get_of(session, accounts.get_by_reference(session, reference, lock=True).id)
 

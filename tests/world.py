@@ -1,0 +1,231 @@
+"""One filled portal: everybody with something of their own, a live link of every kind, and where each record is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from portal.domain.roles import Role
+from portal.domain.security import Visit
+from portal.models.account import Account
+from portal.models.enquiry import Enquiry
+from portal.models.session import reading
+from portal.sandbox.mailbox import Mailbox
+from portal.services import staff
+from tests.factories import PASSWORD, TRAINEE, Deliver, ask, make_trainee, press, register
+from tests.people import make_contact, make_staff
+
+# Which record a rule is about, by how the rule begins. A new rule with a parameter needs an entry here.
+RECORDS = {
+    "/enquiries/<token>": "enquiry link",
+    "/register/confirm/<token>": "registration link",
+    "/set-password/<token>": "password link",
+    "/address/<token>": "address link",
+    "/register/others/<token>": "others link",
+    "/invitation/<token>": "invitation link",
+    "/staff/join/<token>": "join link",
+    "/sign-in/link/<token>": "sign-in link",
+    "/admin/enquiries/<reference>": "enquiry",
+    "/admin/trainees/<reference>": "trainee",
+    "/admin/staff/<reference>": "member",
+    "/admin/contacts/<reference>/<code>": "contact",
+    "/admin/deliveries/<token>": "delivery",
+    "/admin/partners/<code>": "partner",
+    "/account/equality/<code>": "equality answer",
+}
+# Rules whose parameter stands for nobody's record: what everybody may read, or what names nobody.
+NOBODYS = {
+    "/courses/<code>": "/courses/FIB-SPLICE",
+    "/admin/courses/<code>": "/admin/courses/FIB-SPLICE",
+    "/admin/rules/<int:priority>": "/admin/rules/10",
+    "/assets/<name>": "/assets/portal.css",
+    "/sandbox/<path:path>": "/sandbox/mailbox",
+}
+WHOSE = {
+    "new trainee": ("Nia Rees", "nia@rees.example"),
+    "registrant": ("Gwen Hale", "gwen@hale.example"),
+    "invited": ("Tom Marlow", "tom@marlow.example"),
+    "enquirer": ("Priya Nair", "priya@nairfibre.example"),
+    "trainee": (TRAINEE["full_name"], TRAINEE["email"]),
+    "contact": ("Carol Ames", "carol@lindum.example"),
+    "manager": ("Maud Kerr", "manager@meridian.example"),
+}
+NEW_ADDRESS = "aoife.new@odowd.example"
+OWN_WORDS = "Words of her own"
+
+
+@dataclass
+class World:
+    """Who is there (a browser each) and the path of each record, by the names of `RECORDS`."""
+
+    app: Flask
+    mailbox: Mailbox
+    deliver: Deliver
+    people: dict[str, FlaskClient] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
+
+    def stranger(self) -> FlaskClient:
+        """A browser that was never here."""
+        return self.app.test_client()
+
+    def link(self, begins: str, to: str = "") -> str:
+        """The path in the newest letter (to this address) whose link begins so."""
+        for mail in reversed(self.mailbox.list_mails()):
+            for found in re.findall(r"https?://\S+", mail["text"]):
+                if urlsplit(found).path.startswith(begins) and to in ("", mail["to"][0]):
+                    return urlsplit(found).path
+        raise AssertionError(f"no letter has a link to {begins}")
+
+    def path(self, rule: str) -> str:
+        """A real path for a rule: that of somebody's record where the rule has a parameter."""
+        if "<" not in rule:
+            return rule
+        begins = record_of(rule) or next(start for start in NOBODYS if rule.startswith(start))
+        return rule.replace(begins, self.paths.get(RECORDS.get(begins, "")) or NOBODYS[begins], 1)
+
+
+def record_of(rule: str) -> str:
+    """How a rule with a parameter begins, if that stands for somebody's record; empty when it is nobody's."""
+    found = next((begins for begins in RECORDS if rule == begins or rule.startswith(f"{begins}/")), "")
+    nobodys = any(rule == begins or rule.startswith(f"{begins}/") for begins in NOBODYS)
+    assert found or nobodys, f"say in tests/world.py whose record {rule} shows"
+    return found
+
+
+def rules_of(app: Flask, method: str) -> list[Rule]:
+    """Every rule that takes this method, in order."""
+    found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
+    return sorted(found, key=lambda rule: rule.rule)
+
+
+def make_world(app: Flask, mailbox: Mailbox, deliver: Deliver) -> World:
+    """Fill the portal (with its catalogue) through its pages."""
+    world = World(app, mailbox, deliver)
+    _people(world)
+    for what, make in LINKS.items():
+        world.paths[f"{what} link"] = make(world)
+    _records(world)
+    return world
+
+
+def _people(world: World) -> None:
+    app, mailbox, deliver = world.app, world.mailbox, world.deliver
+    world.people["nobody"] = app.test_client()
+    for who, changes in {
+        "trainee": {},
+        "another trainee": {"email": "eve@ames.example", "full_name": "Eve Other"},
+    }.items():
+        world.people[who] = app.test_client()
+        make_trainee(world.people[who], mailbox, deliver, **changes)
+    for role in Role:
+        name = WHOSE["manager"][0] if role is Role.MANAGER else f"{role.value.title()} Other"
+        world.people[role.value] = make_staff(app, mailbox, deliver, role, name=name)
+    world.people["partner contact"] = make_contact(app, world.people["manager"], mailbox, deliver)
+
+
+def registration_link(world: World) -> str:
+    """Nia registers."""
+    name, email = WHOSE["new trainee"]
+    register(world.stranger(), full_name=name, email=email)
+    world.deliver()
+    return world.link("/register/confirm/", email)
+
+
+def password_link(world: World) -> str:
+    """Aoife has forgotten her password."""
+    press(world.stranger(), "/forgotten-password", "/forgotten-password", email=TRAINEE["email"])
+    world.deliver()
+    return world.link("/set-password/")
+
+
+def address_link(world: World) -> str:
+    """Aoife wants another address; the link of the new one."""
+    page = "/account/details/email"
+    assert press(world.people["trainee"], page, page, email=NEW_ADDRESS, password=PASSWORD).status_code == 303
+    world.deliver()
+    return world.link("/address/", NEW_ADDRESS)
+
+
+def others_link(world: World) -> str:
+    """Gwen invites Tom and has not proved her address."""
+    name, email = WHOSE["registrant"]
+    people = dict(zip(("people-0-full_name", "people-0-email"), WHOSE["invited"], strict=True))
+    press(world.stranger(), "/register/others", "/register/others", full_name=name, email=email, **people)
+    world.deliver()
+    return world.link("/register/others/", email)
+
+
+def invitation_link(world: World) -> str:
+    """Gwen proves her address, and Tom has his letter."""
+    own = others_link(world)
+    assert press(world.stranger(), own, own).status_code == 303
+    world.deliver()
+    return world.link("/invitation/")
+
+
+def join_link(world: World) -> str:
+    """Somebody new is to work here."""
+    with world.app.app_context():
+        clock = world.app.extensions["portal"].clock
+        staff.invite(f"new{len(world.mailbox.list_mails())}@meridian.example", [Role.REPORTS], Visit("", ""), clock)
+    world.deliver()
+    return world.link("/staff/join/")
+
+
+def sign_in_link(world: World) -> str:
+    """Carol asks for a link."""
+    press(world.stranger(), "/sign-in/link", "/sign-in/link", email=WHOSE["contact"][1])
+    world.deliver()
+    return world.link("/sign-in/link/", WHOSE["contact"][1])
+
+
+def enquiry_link(world: World) -> str:
+    """Priya asks, and wants news too."""
+    return ask(world.stranger(), marketing="yes", message=f"Again {len(world.mailbox.list_mails())}")
+
+
+LINKS: dict[str, Callable[[World], str]] = {
+    "enquiry": enquiry_link,
+    "registration": registration_link,
+    "password": password_link,
+    "address": address_link,
+    "others": others_link,
+    "invitation": invitation_link,
+    "join": join_link,
+    "sign-in": sign_in_link,
+}
+
+
+def _records(world: World) -> None:
+    with world.app.app_context(), reading() as session:
+        of = {account.email: account.reference for account in session.scalars(select(Account))}
+        enquiry = session.scalars(select(Enquiry.reference)).first()
+    tokens = world.app.extensions["portal"].tokens
+    world.paths |= {
+        "enquiry": f"/admin/enquiries/{enquiry}",
+        "trainee": f"/admin/trainees/{of[TRAINEE['email']]}",
+        "member": f"/admin/staff/{of['manager@meridian.example']}",
+        "contact": f"/admin/contacts/{of[WHOSE['contact'][1]]}/LIN",
+        "delivery": f"/admin/deliveries/{tokens.sign('delivery', {'m': 1})}",
+        "partner": "/admin/partners/LIN",
+    }
+    world.paths["equality answer"] = _equality_answer(world.people["trainee"])
+
+
+def _equality_answer(trainee: FlaskClient) -> str:
+    """Aoife answers the first question that takes own words; the path of that question."""
+    page = press(trainee, "/account/equality", "/account/equality", answer="yes").location
+    for _ in range(20):
+        shown = trainee.get(page).text
+        if box := re.search(r'name="(own_words_(\w+))"', shown):
+            press(trainee, page, page, answer=box.group(2), **{box.group(1): OWN_WORDS})
+            return str(page)
+        page = press(trainee, page, page).location
+    raise AssertionError("no question takes own words")
