@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -25,7 +25,7 @@ from tests.people import make_contact, make_staff
 # Which record a rule is about, by how the rule begins. A new rule with a parameter needs an entry here.
 RECORDS = {
     "/enquiries/<token>": "enquiry link",
-    "/register/confirm/<token>": "registration link",
+    "/register/confirm/<token>": "confirm link",
     "/set-password/<token>": "password link",
     "/address/<token>": "address link",
     "/register/others/<token>": "others link",
@@ -105,17 +105,17 @@ def rules_of(app: Flask, method: str) -> list[Rule]:
     return sorted(found, key=lambda rule: rule.rule)
 
 
-def make_world(app: Flask, mailbox: Mailbox, deliver: Deliver) -> World:
-    """Fill the portal (with its catalogue) through its pages."""
+def make_world(app: Flask, mailbox: Mailbox, deliver: Deliver, roles: Iterable[Role] = Role) -> World:
+    """Fill the portal (with its catalogue) through its pages; a member of staff for each of the roles."""
     world = World(app, mailbox, deliver)
-    _people(world)
+    _people(world, roles)
     for what, make in LINKS.items():
         world.paths[f"{what} link"] = make(world)
     _records(world)
     return world
 
 
-def _people(world: World) -> None:
+def _people(world: World, roles: Iterable[Role]) -> None:
     app, mailbox, deliver = world.app, world.mailbox, world.deliver
     world.people["nobody"] = app.test_client()
     for who, changes in {
@@ -124,13 +124,13 @@ def _people(world: World) -> None:
     }.items():
         world.people[who] = app.test_client()
         make_trainee(world.people[who], mailbox, deliver, **changes)
-    for role in Role:
+    for role in roles:
         name = WHOSE["manager"][0] if role is Role.MANAGER else f"{role.value.title()} Other"
         world.people[role.value] = make_staff(app, mailbox, deliver, role, name=name)
     world.people["partner contact"] = make_contact(app, world.people["manager"], mailbox, deliver)
 
 
-def registration_link(world: World) -> str:
+def confirm_link(world: World) -> str:
     """Nia registers."""
     name, email = WHOSE["new trainee"]
     register(world.stranger(), full_name=name, email=email)
@@ -193,7 +193,7 @@ def enquiry_link(world: World) -> str:
 
 LINKS: dict[str, Callable[[World], str]] = {
     "enquiry": enquiry_link,
-    "registration": registration_link,
+    "confirm": confirm_link,
     "password": password_link,
     "address": address_link,
     "others": others_link,
@@ -216,7 +216,8 @@ def _records(world: World) -> None:
         "delivery": f"/admin/deliveries/{tokens.sign('delivery', {'m': 1})}",
         "partner": "/admin/partners/LIN",
     }
-    world.paths["equality answer"] = _equality_answer(world.people["trainee"])
+    if world.app.extensions["portal"].settings.EQUALITY == "on":
+        world.paths["equality answer"] = _equality_answer(world.people["trainee"])
 
 
 def _equality_answer(trainee: FlaskClient) -> str:
