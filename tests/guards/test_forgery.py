@@ -21,7 +21,7 @@ TYPED = {
     **FORM,
     **TRAINEE,
     **{"password": PASSWORD, "old": PASSWORD, "promise": "yes", "roles": "finance", "routing": "keep_with_us"},
-    **{"note": "A note", "answer": "An answer", "outcome": "answered", "words": "Words", "words_not": ""},
+    **{"note": "A note", "answer": "An answer", "outcome": "no_answer", "words": "Words", "words_not": ""},
 }
 WORDS = ("This did not reach us whole", "This page was open for too long, or your browser keeps no cookies")
 
