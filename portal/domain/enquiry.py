@@ -51,6 +51,11 @@ def same_mailbox(address: str) -> str:
     return f"{local.partition('+')[0]}@{host}"
 
 
+def is_encoded(address: str) -> bool:
+    """True when "=?…?=" stands in it: mail programs read other letters there than people do, line ends even."""
+    return "=?" in address
+
+
 def masked_email(address: str) -> str:
     """p••••@nairfibre.example: enough to know one's own, too little to use."""
     local, _, host = address.rpartition("@")

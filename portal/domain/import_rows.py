@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
+from portal.domain.enquiry import is_encoded
 from portal.domain.errors import BadFile
 from portal.domain.places import REGIONS, countries
 
@@ -103,10 +104,13 @@ def email_or_blank(cell: str) -> str:
     """An email address, or nothing."""
     if not cell:
         return ""
+    wrong = ValueError(f"is {cell!r}: write an email address")
+    if is_encoded(cell):
+        raise wrong
     try:
         validate_email(cell, check_deliverability=False, allow_smtputf8=True, test_environment=True)
     except EmailNotValidError:
-        raise ValueError(f"is {cell!r}: write an email address") from None
+        raise wrong from None
     return cell
 
 

@@ -48,8 +48,13 @@ def alert_page(kind: Happened, account: str, raised_at: dt.datetime) -> str:
 def errand(path: str | None) -> str:
     """The path, when it is a page of ours to go on with; otherwise nothing. Never another site."""
     given = path or ""
-    parts = urlsplit(given) if given.isprintable() and len(given) <= 300 and "\\" not in given else None
-    if parts is None or parts.scheme or parts.netloc or not re.match("/[^/]", given):
+    if not given.isprintable() or len(given) > 300 or "\\" in given:
+        return ""
+    try:
+        parts = urlsplit(given)
+    except ValueError:
+        return ""
+    if parts.scheme or parts.netloc or not re.match("/[^/]", given):
         return ""
     known = any(parts.path == page or parts.path.startswith(f"{page}/") for page in _ERRANDS)
     return given if known and ".." not in parts.path else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Collection
 from typing import Any
@@ -10,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, Form, PasswordField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation
 
-from portal.domain.enquiry import holds_link
+from portal.domain.enquiry import holds_link, is_encoded
 
 Check = Callable[[Any, Field], None]
 
@@ -25,7 +26,7 @@ def tidy(typed: object) -> str:
 
     So is what nobody can see, such as a zero-width space alone.
     """
-    text = (typed if isinstance(typed, str) else "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = re.sub("\r\n|[\r\u2028\u2029]", "\n", typed if isinstance(typed, str) else "").strip()
     return "" if all(unicodedata.category(letter) in _UNSEEN for letter in text) else text
 
 
@@ -122,10 +123,13 @@ def is_email(_form: Any, field: Field) -> None:
         raise StopValidation("Enter an email address with a name before the @")
     if "@" not in typed:
         raise StopValidation("Enter an email address with an @ in it, like name@example.com")
+    wrong = StopValidation("Enter an email address in the correct format, like name@example.com")
+    if is_encoded(typed):
+        raise wrong
     try:
         validate_email(typed, check_deliverability=False, allow_smtputf8=True, strict=True, test_environment=True)
     except EmailNotValidError:
-        raise StopValidation("Enter an email address in the correct format, like name@example.com") from None
+        raise wrong from None
 
 
 def reads(reader: Callable[[str], Any], words: str) -> Check:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import smtplib
 import socket
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,12 +26,19 @@ from email_validator import EmailNotValidError, validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from portal.domain import letters
+from portal.domain.enquiry import is_encoded
 from portal.domain.errors import GiveUp, LaneDown, TryAgain
 from portal.domain.purposes import Purpose
 from portal.gateways.deadline import Deadline
 
 # The library folds a subject of more than 78 letters right after its name, which some programs show as a space.
 LONGEST_LINE = 400
+
+# What ends a line for some program or other: control characters and Unicode's own line ends.
+_ENDS = {"Cc", "Zl", "Zp"}
+
+# A line end in a header as it is sent, with no blank after it: what follows would be a header of its own.
+_ENDS_INSIDE = re.compile(r"\r(?!\n)|\n(?![ \t]|\Z)")
 
 TOO_LARGE = 552
 OUR_OWN_FAULT = (530, 535, 538)  # we did not sign in as the server wants: no fault of the address
@@ -77,7 +85,9 @@ class Mailer:
         """Send it now. Raises LaneDown, TryAgain or GiveUp."""
         letters.check(letter.template, self._purposes)
         letter = replace(letter, to=_plain(letter.to), reply_to=_plain(letter.reply_to))
-        if not letter.reply_to.isascii():
+        if is_encoded(letter.to):
+            raise GiveUp("The address would be read as another one than it says.")
+        if not letter.reply_to.isascii() or is_encoded(letter.reply_to):
             letter = replace(letter, reply_to="")  # a server on the way may refuse such a header for good
         message = self.compose(letter)
         deadline.uncertain = False
@@ -88,7 +98,7 @@ class Mailer:
     def compose(self, letter: Letter) -> EmailMessage:
         """The whole message: text first, then HTML."""
         message = EmailMessage(policy=(SMTP if letter.to.isascii() else SMTPUTF8).clone(max_line_length=LONGEST_LINE))
-        message["Subject"] = self._render(letter, "subject.txt").strip()
+        message["Subject"] = _in_a_header(self._render(letter, "subject.txt"))
         message["From"] = Address(self._sender_name, addr_spec=self._sender_address)
         message["To"] = _address(letter.to_name, letter.to)
         if letter.reply_to:
@@ -96,8 +106,7 @@ class Mailer:
         host = self._sender_address.rpartition("@")[2]
         message["Message-ID"] = f"<{sha256(letter.key.encode()).hexdigest()[:32]}@{host}>"
         message["Auto-Submitted"] = "auto-generated"
-        if any(letter in str(value) for value in message.values() for letter in "\r\n"):
-            raise GiveUp("A header would hold a line end; nothing is sent that could be another letter than ours.")
+        _check_headers(message)
         message.set_content(_squeezed(self._render(letter, "body.txt")))
         message.add_alternative(self._render(letter, "body.html"), subtype="html")
         return message
@@ -196,9 +205,22 @@ def _plain(address: str) -> str:
 
 
 def _address(name: str, address: str) -> Address:
-    """Name and address for a header. The library would decode "=?…?=" in a name, and so make line ends of letters."""
+    """Name and address for a header."""
     local, _, host = address.rpartition("@")
-    return Address(name.replace("=?", "= ?"), username=local, domain=host)
+    return Address(_in_a_header(name), username=local, domain=host)
+
+
+def _in_a_header(words: str) -> str:
+    """The words on one line. The library would decode "=?…?=" in them, and so make line ends of letters."""
+    seen = (" " if unicodedata.category(letter) in _ENDS else letter for letter in words)
+    return " ".join("".join(seen).split()).replace("=?", "= ?")
+
+
+def _check_headers(message: EmailMessage) -> None:
+    """Only our own headers are sent: each value is one line, and folded for sending it still is one header."""
+    for value in message.values():
+        if re.search(r"[\r\n]", str(value)) or _ENDS_INSIDE.search(value.fold(policy=message.policy)):
+            raise GiveUp("A header would hold a line end; nothing is sent that could be another letter than ours.")
 
 
 def _squeezed(body: str) -> str:

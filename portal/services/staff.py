@@ -157,6 +157,12 @@ def _let_read(reference: str, reads: bool, visit: Visit, clock: Clock, by: Perso
             _note(session, kind, member, visit, clock, by, "")
 
 
+def check_member(reference: str) -> None:
+    """Raises NotFound when nobody of this account works here."""
+    with reading() as session:
+        staff.get_of(session, accounts.get_by_reference(session, reference).id)
+
+
 def _present(session: Session, reference: str) -> Staff:
     return staff.get_of(session, accounts.get_by_reference(session, reference, lock=True).id)
 

@@ -10,6 +10,7 @@ from portal.domain.enquiry import (
     SPAM_LIMIT,
     Answers,
     email_key,
+    is_encoded,
     masked_email,
     masked_telephone,
     same_mailbox,
@@ -141,3 +142,17 @@ def test_a_name_is_a_name(name: str) -> None:
 def test_quick_and_full_of_links_is_enough() -> None:
     assert spam_score(honeypot="", seconds_to_fill=1, message=LINK * 4) == SPAM_LIMIT
     assert spam_score(honeypot="", seconds_to_fill=1, message=LINK * 3) < SPAM_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("address", "encoded"),
+    [
+        ("priya@nairfibre.example", False),
+        ("priya+a=b@nairfibre.example", False),
+        ("who?@nairfibre.example", False),
+        ("=?utf-8?q?=0D=0ABcc?=@nairfibre.example", True),
+        ("a=?utf-8?b?QQ?=@nairfibre.example", True),
+    ],
+)
+def test_an_address_is_what_people_read_in_it(address: str, encoded: bool) -> None:
+    assert is_encoded(address) is encoded

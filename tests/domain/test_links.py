@@ -122,6 +122,7 @@ def test_a_page_of_ours_can_be_gone_on_with(path: str) -> None:
         *("", None, "//evil.example", "https://evil.example/courses", "/\\evil.example", "\\/evil.example"),
         *("javascript:alert(1)", "/courses@evil.example", "/coursesevil", "/courses/../sign-out", "courses", "/"),
         *("/courses\r\nSet-Cookie: a=b", "/courses/\x00", "/enquiries/token", "/sign-out", "/courses" + "/x" * 200),
+        *("http://[::1", "//[", "/courses\u2028", "/\u2215evil.example", "\uff0f\uff0fevil.example", "/;@evil.example"),
         *("///courses", "http:/courses", "/courses\t", " /courses", "//courses", "/sponsors"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Routes: who may enter, and nothing changed by a request that the site's own form did not make."""
+"""Routes: each says who may enter, and every answer carries what keeps a browser safe."""
 
 from __future__ import annotations
 
@@ -7,20 +7,13 @@ import tempfile
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 import config
 from portal import create_app
 from portal.domain import links
 from portal.domain.purposes import COOKIES
-from portal.domain.roles import Role
-from portal.sandbox.mailbox import Mailbox
-from tests.factories import EQUALITY_ON, Deliver, make_trainee
-from tests.people import make_contact, make_sponsor_contact, make_staff
-
-SIGNED_HOOKS: set[str] = set()
-SANDBOX_MACHINES = {"/sandbox/clock", "/sandbox/<path:path>"}
+from tests.factories import EQUALITY_ON
 
 
 @pytest.fixture
@@ -40,24 +33,6 @@ def _address(rule: Rule) -> str:
 def test_a_route_that_says_nothing_is_refused(app: Flask) -> None:
     app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
     assert app.test_client().get("/forgotten").status_code == 403
-
-
-def test_every_post_without_its_token_is_refused(
-    app: Flask, client: FlaskClient, mailbox: Mailbox, deliver: Deliver
-) -> None:
-    make_trainee(client, mailbox, deliver)
-    of_staff = make_staff(app, mailbox, deliver, *Role)
-    contact = make_contact(app, of_staff, mailbox, deliver)
-    of_sponsor = make_sponsor_contact(app, of_staff, mailbox, deliver)
-    tried = 0
-    for rule in _rules(app):
-        if "POST" in (rule.methods or ()) and rule.rule not in SIGNED_HOOKS | SANDBOX_MACHINES:
-            browser = of_staff if rule.rule.startswith(("/admin", "/staff")) else client
-            browser = contact if rule.rule.startswith("/partner") else browser
-            browser = of_sponsor if rule.rule.startswith("/sponsor") else browser
-            assert browser.post(_address(rule), data={"full_name": "Priya"}).status_code == 400, rule.rule
-            tried += 1
-    assert tried >= 12
 
 
 @pytest.fixture

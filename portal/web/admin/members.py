@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.domain.errors import Refusal
+from portal.domain.errors import NotFound, Refusal
 from portal.domain.roles import WORDS, Role
 from portal.forms.staff import InviteForm, RolesForm
 from portal.services import staff, two_step
@@ -47,7 +47,7 @@ def change_roles(reference: str) -> Response | AnyResponse:
     try:
         staff.change_roles(reference, form.chosen(), access.visit(), parts().clock, access.person())
     except Refusal as refused:
-        return _page(InviteForm(), 409, refusal=str(refused))
+        return _refused(refused)
     return redirect("/admin/staff?done=roles", 303)
 
 
@@ -58,7 +58,7 @@ def remove(reference: str) -> Response | AnyResponse:
     try:
         staff.remove(reference, access.visit(), parts().clock, access.person())
     except Refusal as refused:
-        return _page(InviteForm(), 409, refusal=str(refused))
+        return _refused(refused)
     return redirect("/admin/staff?done=removed", 303)
 
 
@@ -67,9 +67,10 @@ def remove(reference: str) -> Response | AnyResponse:
 def take_off_second_step(reference: str) -> Response | AnyResponse:
     """For a colleague who has lost the app and the codes: they set it up anew before anything opens."""
     try:
+        staff.check_member(reference)
         two_step.take_off(reference, access.visit(), parts().clock, parts().vault, access.person())
     except Refusal as refused:
-        return _page(InviteForm(), 409, refusal=str(refused))
+        return _refused(refused)
     return redirect("/admin/staff?done=second-step", 303)
 
 
@@ -100,6 +101,13 @@ DONE = {
     "roles": ("The roles are changed", "They hold from the next click on."),
     "removed": ("Removed", "They are out at their next click, on every device."),
 }
+
+
+def _refused(refused: Refusal) -> Response:
+    """Said on the list; who does not work here is not on it."""
+    if isinstance(refused, NotFound):
+        raise refused
+    return _page(InviteForm(), 409, refusal=str(refused))
 
 
 def _page(form: InviteForm, status: int = 200, refusal: str = "") -> Response:

@@ -22,7 +22,7 @@ bp = Blueprint("inviting", __name__, url_prefix="/register/others")
 @access.public
 def new() -> Response:
     """Who invites, and whom."""
-    return _page(InviteOthersForm(data={"next": errand(request.args.get("next"))}))
+    return _page(InviteOthersForm(data={"next": request.args.get("next")}))
 
 
 @bp.post("")
@@ -90,5 +90,6 @@ def _gone() -> Response:
 def _page(form: InviteOthersForm, status: int = 200) -> Response:
     known = _known()
     form.use(known=known)
+    form.next.data = errand(form.next.data)
     page = render_template("public/invite_others.html", form=form, known=access.person() if known else None)
     return never_stored(make_response(page, status))

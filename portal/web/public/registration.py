@@ -89,11 +89,13 @@ def after_csrf_error() -> Response:
 
 def _page(form: RegistrationForm, banner: str = "") -> str:
     form.use(parts().settings.MIN_AGE)
+    errand = form.errand()
+    form.next.data, form.via.data = errand.path, errand.via
     return render_template(
         "public/register.html",
         form=form,
         banner=banner,
-        errand=form.errand(),
+        errand=errand,
         region_options=options.chosen(options.regions(), form.region.data),
         source_options=options.listed("Choose one", form.sources, form.heard_from.data),
     )

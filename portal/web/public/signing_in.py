@@ -31,7 +31,7 @@ def new() -> Response | AnyResponse:
     """The form; `?next=` says where to go on afterwards."""
     if access.seems_signed_in() and access.is_signed_in():
         return redirect(errand(request.args.get("next")) or access.home(access.person()), 303)
-    return _page(SignInForm(data={"next": errand(request.args.get("next"))}))
+    return _page(SignInForm(data={"next": request.args.get("next")}))
 
 
 @bp.post("")
@@ -97,9 +97,8 @@ def _half_in() -> tuple[int, int, int, str] | None:
 
 
 def _page(form: SignInForm, status: int = 200, *, closed: str = "", suspended: bool = False) -> Response:
-    page = render_template(
-        "public/sign_in.html", form=form, closed=closed, suspended=suspended, errand=errand(form.next.data)
-    )
+    form.next.data = wanted = errand(form.next.data)
+    page = render_template("public/sign_in.html", form=form, closed=closed, suspended=suspended, errand=wanted)
     return never_stored(make_response(page, status))
 
 

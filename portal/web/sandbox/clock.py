@@ -39,5 +39,5 @@ def advance() -> tuple[Response, int]:
 @access.sandbox
 def pass_on(path: str) -> AnyResponse:
     """On to the same address of the sandbox's process, which listens one port above."""
-    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    query = f"?{request.query_string.decode(errors='replace')}" if request.query_string else ""
     return redirect(f"http://127.0.0.1:{parts().settings.PORT + 1}/sandbox/{path}{query}", 307)
