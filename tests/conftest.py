@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 import config
 from portal import create_app
@@ -22,7 +24,7 @@ from portal.gateways.clock import Clock
 from portal.models import db
 from portal.sandbox import smtp
 from portal.sandbox.mailbox import Mailbox
-from portal.services import imports, outbox
+from portal.services import courses, imports, outbox
 from tests import databases, factories
 
 for name in config.Settings.model_fields:
@@ -30,11 +32,44 @@ for name in config.Settings.model_fields:
 databases.use_memory()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: some tests wait for servers that hang."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.fixture(autouse=True)
+def counted_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lines are counted while SQLite is tested; on PostgreSQL the same run again, and counting takes half the time."""
+    plugin = request.config.pluginmanager.get_plugin("_cov")
+    controller = getattr(plugin, "cov_controller", None)
+    if controller is None or "[postgresql" not in request.node.name:
+        yield
+        return
+    controller.pause()
+    yield
+    controller.resume()
+
+
 @pytest.fixture(autouse=True)
 def quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Real hashes at the least cost, except where hashing itself is tested or timed."""
     if not {"domain", "proofs"} & set(request.path.parts):
         monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def remembered_routes() -> None:
+    """What werkzeug makes of a rule is made once for the whole suite: it is half of what an application costs."""
+    made: dict[tuple[object, ...], Any] = {}
+    make = Rule._compile_builder
+
+    def remembering(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in made:
+            made[key] = make(rule, append_unknown)
+        return made[key]
+
+    Rule._compile_builder = remembering  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
@@ -52,9 +87,25 @@ def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[da
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a fresh database, once of each kind."""
-    with request.getfixturevalue(f"{request.param}_template").fresh() as address:
+    """The address of a fresh database, once of each kind; with the catalogue in it where the test asks for that."""
+    template = request.getfixturevalue(f"{request.param}_template")
+    template.make("stocked", _stocked)
+    with template.fresh("stocked" if "catalogue" in request.fixturenames else "migrated") as address:
         yield address
+
+
+def _stocked(address: str) -> None:
+    app = create_app(config.load(PORTAL_ENV="testing", DATABASE_URL=address, PORTAL_DATA_DIR=tempfile.gettempdir()))
+    with app.app_context():
+        _stock()
+        db.engine.dispose()
+
+
+def _stock() -> None:
+    imports.courses(factories.COURSES)
+    imports.partners(factories.PARTNERS)
+    imports.routing_rules(factories.RULES)
+    imports.sponsors(factories.SPONSORS)
 
 
 @pytest.fixture(scope="session")
@@ -132,10 +183,8 @@ def clock(app: Flask) -> Clock:
 def catalogue(app: Flask) -> Flask:
     """Some courses, partners, rules and sponsors; see factories."""
     with app.app_context():
-        imports.courses(factories.COURSES)
-        imports.partners(factories.PARTNERS)
-        imports.routing_rules(factories.RULES)
-        imports.sponsors(factories.SPONSORS)
+        if not any(courses.list_courses().courses):  # a database of the test's own
+            _stock()
     return app
 
 

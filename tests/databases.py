@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,9 @@ import psycopg
 
 import config
 from portal import create_app
+
+Fill = Callable[[str], None]
+"""Puts something into the database at an address, and leaves no connection to it."""
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 2 * 1024**3  # bytes: what the suite's databases take at the most, twice over
@@ -105,31 +108,39 @@ def migrate(address: str, data_dir: Path) -> None:
 
 
 class SqliteTemplate:
-    """Copies of one migrated SQLite file."""
+    """Copies of one migrated SQLite file, or of what was made of it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        migrate(f"sqlite:///{folder / 'template.sqlite3'}", folder)
+        migrate(f"sqlite:///{folder / 'migrated.sqlite3'}", folder)
+
+    def make(self, name: str, fill: Fill) -> None:
+        """Keep a copy with something in it, to be copied under this name, unless there is one."""
+        path = self._folder / f"{name}.sqlite3"
+        if not path.exists():
+            with self.fresh() as address:
+                fill(address)
+                shutil.copy(address.removeprefix("sqlite:///"), path)
 
     @contextmanager
-    def fresh(self) -> Iterator[str]:
+    def fresh(self, name: str = "migrated") -> Iterator[str]:
         """The address of a fresh database."""
         path = self._folder / f"{uuid.uuid4().hex}.sqlite3"
-        shutil.copy(self._folder / "template.sqlite3", path)
+        shutil.copy(self._folder / f"{name}.sqlite3", path)
         yield f"sqlite:///{path}"
         for leftover in self._folder.glob(f"{path.name}*"):
             leftover.unlink()
 
 
 class PostgresqlTemplate:
-    """Copies of one migrated PostgreSQL database."""
+    """Copies of one migrated PostgreSQL database, or of what was made of it."""
 
     def __init__(self, server: str, folder: Path) -> None:
         self._server = server
-        self._template = f"template_{uuid.uuid4().hex}"
+        self._templates = {"migrated": f"template_{uuid.uuid4().hex}"}
         self._done_with: list[str] = []
-        self._command(f"CREATE DATABASE {self._template}")
-        migrate(self.address(self._template), folder)
+        self._command(f"CREATE DATABASE {self._templates['migrated']}")
+        migrate(self.address(self._templates["migrated"]), folder)
 
     def address(self, name: str) -> str:
         """The address of one of the server's databases."""
@@ -141,17 +152,25 @@ class PostgresqlTemplate:
             for sql in statements:
                 connection.execute(sql)  # type: ignore[call-overload]
 
+    def make(self, name: str, fill: Fill) -> None:
+        """Keep a copy with something in it, to be copied under this name, unless there is one."""
+        if name not in self._templates:
+            made = f"template_{uuid.uuid4().hex}"
+            self._command(f"CREATE DATABASE {made} TEMPLATE {self._templates['migrated']}")
+            fill(self.address(made))
+            self._templates[name] = made
+
     @contextmanager
-    def fresh(self) -> Iterator[str]:
+    def fresh(self, name: str = "migrated") -> Iterator[str]:
         """The address of a fresh database. It goes when the next is asked for: to drop one just left costs 0.1 s."""
-        name = f"test_{uuid.uuid4().hex}"
+        made = f"test_{uuid.uuid4().hex}"
         gone = [f"DROP DATABASE {old} WITH (FORCE)" for old in self._done_with]
         self._done_with.clear()
-        self._command(*gone, f"CREATE DATABASE {name} TEMPLATE {self._template}")
-        yield self.address(name)
-        self._done_with.append(name)
+        self._command(*gone, f"CREATE DATABASE {made} TEMPLATE {self._templates[name]}")
+        yield self.address(made)
+        self._done_with.append(made)
 
     def close(self) -> None:
         """Drop what is left, also of a server that is not ours."""
-        left = [*self._done_with, self._template]
+        left = [*self._done_with, *self._templates.values()]
         self._command(*(f"DROP DATABASE {name} WITH (FORCE)" for name in left))
