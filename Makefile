@@ -18,7 +18,10 @@ demo: .venv ## everything on this machine with sample data, on http://127.0.0.1:
 	@$(RUN) portal demo
 
 test: .venv ## the whole suite, on SQLite and PostgreSQL, with a browser
-	@$(RUN) pytest -n $${TEST_PROCESSES:-auto} --cov --cov-report=term-missing:skip-covered
+	@$(RUN) pytest -n $${TEST_PROCESSES:-auto} --dist worksteal
+
+cover: .venv ## how much of the code the tests reach on SQLite, without the browser; 95 % is the floor
+	@$(RUN) pytest -q -n $${TEST_PROCESSES:-auto} -k "not postgresql" --ignore tests/journeys --ignore tests/proofs --cov --cov-report=term-missing:skip-covered
 
 check: .venv ## format, lint, types, import contracts
 	@$(RUN) ruff format --check . && $(RUN) ruff check . && $(RUN) mypy && $(RUN) lint-imports
@@ -35,4 +38,4 @@ prove: .venv ## the heavy proofs in full, with their figures
 promises: .venv ## how many promises of docs/promises.csv are kept
 	@$(RUN) python -m tests.guards.promises
 
-.PHONY: help demo test check format bench prove promises
+.PHONY: help demo test cover check format bench prove promises

@@ -38,19 +38,6 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.fixture(autouse=True)
-def counted_once(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Lines are counted while SQLite is tested; on PostgreSQL the same run again, and counting takes half the time."""
-    plugin = request.config.pluginmanager.get_plugin("_cov")
-    controller = getattr(plugin, "cov_controller", None)
-    if controller is None or "[postgresql" not in request.node.name:
-        yield
-        return
-    controller.pause()
-    yield
-    controller.resume()
-
-
-@pytest.fixture(autouse=True)
 def quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Real hashes at the least cost, except where hashing itself is tested or timed."""
     if not {"domain", "proofs"} & set(request.path.parts):

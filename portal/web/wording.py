@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, request
 
@@ -110,6 +110,12 @@ def day(moment: dt.date) -> str:
     return f"{on.day} {on:%B} {on.year}"
 
 
+def mailto(address: str) -> str:
+    """The address of a link that writes to this address and to no other, whatever stands in it."""
+    local, _, host = address.rpartition("@")
+    return f"mailto:{quote(local, safe='')}@{quote(host, safe='')}"
+
+
 def page_address(number: int) -> str:
     """This page's address with its filters and another page number."""
     asked = {name: value for name, value in request.args.items() if name not in ("page", "done", "changed")}
@@ -139,6 +145,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         country_name=lambda code: countries().get(code, code),
         initials=initials,
         lower_first=lower_first,
+        mailto=mailto,
         masked_email=masked_email,
         possessive=possessive,
         short_day=working_days.short_day,

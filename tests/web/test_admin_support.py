@@ -88,7 +88,7 @@ def test_each_opening_of_the_words_is_one_entry_that_says_who_read_whose(
     whose, by = reference_of(catalogue, "aoife@odowd.example"), reference_of(catalogue, READER)
     page = reader.get(f"{PAGE}/{whose}").text
     assert "Larger print, &lt;i&gt;please&lt;/i&gt;\nand a quieter room" in page
-    assert "mailto:aoife%40odowd.example" in page
+    assert "mailto:aoife@odowd.example" in page
     assert _openings(catalogue) == [(whose, f"by {by}")]
     reader.get(f"{PAGE}/{whose}")
     assert _openings(catalogue) == [(whose, f"by {by}")] * 2
