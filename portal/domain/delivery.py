@@ -43,6 +43,7 @@ class Kind(StrEnum):
     PURGE_SECURITY_LOG = "purge_security_log"
     PURGE_ACCOUNTS = "purge_accounts"
     PURGE_EQUALITY = "purge_equality"
+    PURGE_TIMED_WORK = "purge_timed_work"
     PUBLISH_EQUALITY = "publish_equality"
 
 
@@ -77,6 +78,7 @@ NAMES = {
     Kind.PURGE_ENQUIRIES: "The deletion of old enquiries",
     Kind.PURGE_REGISTRATIONS: "The deletion of old registrations",
     Kind.PURGE_EQUALITY: "The deletion of old equality answers",
+    Kind.PURGE_TIMED_WORK: "The deletion of notes that timed work was done",
     Kind.PURGE_INVITATIONS: "The deletion of old invitations",
     Kind.PURGE_ADDRESS_CHANGES: "The deletion of old changes of address",
     Kind.PURGE_SECURITY_LOG: "The deletion of the old security log",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -182,3 +182,24 @@ def count_overdue(session: Session, since: dt.datetime) -> int:
 def may_have_arrived(message: OutboxMessage) -> bool:
     """True unless it is sure that the other side never had it."""
     return message.uncertain or message.state in (State.SENT, State.LEASED)
+
+
+def _done_before(limit: dt.datetime) -> ColumnElement[bool]:
+    """Timed work that came to an end; what was given up stays, for staff."""
+    ended = OutboxMessage.state.in_((State.SENT, State.CANCELLED))
+    return (OutboxMessage.lane == Lane.TIME) & ended & (OutboxMessage.finished_at < limit)
+
+
+def count_done_before(session: Session, limit: dt.datetime) -> int:
+    """How many pieces of timed work were done before `limit`."""
+    return session.scalar(select(func.count()).select_from(OutboxMessage).where(_done_before(limit))) or 0
+
+
+def delete_done_before(session: Session, limit: dt.datetime, most: int) -> int:
+    """Delete the notes of up to `most` of them."""
+    oldest = select(OutboxMessage.id).where(_done_before(limit)).order_by(OutboxMessage.id).limit(most)
+    deleted = session.execute(
+        delete(OutboxMessage).where(OutboxMessage.id.in_(oldest)).execution_options(synchronize_session=False)
+    )
+    assert isinstance(deleted, CursorResult)
+    return deleted.rowcount

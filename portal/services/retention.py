@@ -28,6 +28,7 @@ from portal.records import (
 from portal.records.outbox import Handler
 
 BATCH = 200
+DONE_FOR = dt.timedelta(days=100)  # longer than the longest wait between two pieces of timed work, a quarter
 HOURLY, DAILY = "%Y-%m-%dT%H", "%Y-%m-%d"
 Limit = TypeVar("Limit")
 
@@ -105,6 +106,13 @@ def purges(
             lambda now: now - dt.timedelta(days=security_log_days),
             security_log.count_before,
             security_log.delete_before,
+        ),
+        Purge(
+            Kind.PURGE_TIMED_WORK,
+            "notes that timed work was done",
+            lambda now: now - DONE_FOR,
+            outbox.count_done_before,
+            outbox.delete_done_before,
         ),
     )
 

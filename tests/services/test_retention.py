@@ -17,7 +17,7 @@ from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
 from portal.models import Base
 from portal.models.outbox import OutboxMessage
-from portal.models.session import reading
+from portal.models.session import reading, writing
 from portal.services import accounts, outbox, registration
 from tests.factories import SOMEBODY, send
 
@@ -108,3 +108,21 @@ def test_months_are_calendar_months() -> None:
     assert months_before(day, 12) == dt.datetime(2027, 2, 28, 12, tzinfo=dt.UTC)
     assert months_before(day, 24) == dt.datetime(2026, 2, 28, 12, tzinfo=dt.UTC)
     assert months_before(day, 2) == dt.datetime(2027, 12, 29, 12, tzinfo=dt.UTC)
+
+
+def test_notes_that_timed_work_was_done_go_and_what_was_given_up_stays(app: Flask, clock: Clock) -> None:
+    retention, handlers = app.extensions["portal.retention"], app.extensions["portal.handlers"]
+    retention.plan()
+    while outbox.work_once(Lane.TIME, handlers, clock).worked:
+        pass
+    with writing() as session:
+        failed = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == Kind.PURGE_ENQUIRIES)).one()
+        failed.state = State.FAILED
+    done = _rows("outbox_message") - 1
+    what = "notes that timed work was done"
+    clock.advance(dt.timedelta(days=99))
+    assert (0, what) in retention.purge_all()
+    clock.advance(dt.timedelta(days=2))
+    assert (done, what) in retention.count_due()
+    assert (done, what) in retention.purge_all()
+    assert _rows("outbox_message") == 1
