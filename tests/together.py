@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
+import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
-from portal.models import db
+from portal.domain.registration import Errand
+from portal.domain.security import Visit
+from portal.gateways.clock import Clock
+from portal.models import Base, db
+from portal.models.account import Registration
+from portal.models.session import reading
+from portal.records.accounts import Person
+from portal.services import registration
+from tests.factories import SOMEBODY
 
 Act = Callable[[], object]
+MakeOwner = Callable[..., Person]
 SECONDS = 30
+ROUNDS = 4
+VISIT, ELSEWHERE = Visit("192.0.2.1", "Firefox on Windows"), Visit("198.51.100.7", "Safari on an iPhone")
+HELD = "SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"
+LOCKED = "SELECT 1 FROM account WHERE reference = :reference FOR UPDATE"
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
 
@@ -73,3 +90,21 @@ def in_turn(app: Flask, acts: tuple[Act, ...], statement: str, **values: object)
         thread.join(SECONDS)
     assert not any(thread.is_alive() for thread in threads), "they wait for each other"
     return ends
+
+
+def counted(ends: list[object]) -> Counter[str]:
+    """How often each end came about: "done", or the name of what was raised."""
+    return Counter(type(end).__name__ if isinstance(end, Exception) else "done" for end in ends)
+
+
+def registered(email: str, clock: Clock, **changes: str) -> str:
+    """The key of a new registration of this address."""
+    registration.register(replace(SOMEBODY, email=email, **changes), Errand(), clock, may_write=False)  # type: ignore[arg-type]
+    with reading() as session:
+        return session.scalars(select(Registration.key).order_by(Registration.id.desc())).first() or ""
+
+
+def count_rows(table: str) -> int:
+    """How many rows a table has."""
+    with reading() as session:
+        return session.scalar(select(func.count()).select_from(Base.metadata.tables[table])) or 0

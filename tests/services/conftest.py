@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from portal.domain.registration import Errand
-from portal.domain.security import Visit
+from portal.domain import passwords
 from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
-from portal.models.account import Registration
-from portal.models.session import reading
 from portal.records.accounts import Person
 from portal.services import registration
-from tests.factories import SOMEBODY
+from tests.factories import PASSWORD, SOMEBODY
+from tests.together import VISIT, MakeOwner, registered
 
 
 @pytest.fixture
@@ -33,12 +29,20 @@ def make_person(context: Flask, clock: Clock, vault: Vault) -> Callable[..., Per
     made: list[Person] = []
 
     def make(region: str = "london") -> Person:
-        answers = replace(SOMEBODY, email=f"person{len(made)}@people.example", region=region)
-        registration.register(answers, Errand(), clock, may_write=False)
-        with reading() as session:
-            key = session.scalars(select(Registration.key)).one()
-        person, _ = registration.confirm(key, "scrambled", Visit("192.0.2.1", "Firefox"), clock, vault)
+        key = registered(f"person{len(made)}@people.example", clock, region=region)
+        person, _ = registration.confirm(key, "scrambled", VISIT, clock, vault)
         made.append(person)
         return person
+
+    return make
+
+
+@pytest.fixture
+def make_owner(clock: Clock, vault: Vault) -> MakeOwner:
+    """Make a trainee who can sign in, at this address."""
+
+    def make(email: str = SOMEBODY.email) -> Person:
+        scrambled = passwords.scramble(PASSWORD)
+        return registration.confirm(registered(email, clock), scrambled, VISIT, clock, vault)[0]
 
     return make

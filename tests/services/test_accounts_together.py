@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.domain import passwords
 from portal.domain.errors import NotFound, WrongPassword
 from portal.domain.invitation import Named
-from portal.domain.registration import Errand
 from portal.domain.roles import Role
 from portal.domain.security import Happened, Visit
 from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
-from portal.models import Base
 from portal.models.account import Account, AddressChange, Registration
 from portal.models.invitation import Invitation
 from portal.models.security_event import SecurityEvent
@@ -35,34 +31,23 @@ from portal.services import (
     trainees,
 )
 from tests.factories import PASSWORD, SOMEBODY
-from tests.together import in_turn, together
+from tests.together import (
+    ELSEWHERE,
+    HELD,
+    ROUNDS,
+    VISIT,
+    MakeOwner,
+    count_rows,
+    counted,
+    in_turn,
+    on_postgresql,
+    registered,
+    together,
+)
 
 pytestmark = pytest.mark.usefixtures("catalogue", "context")
-on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-VISIT, ELSEWHERE = Visit("192.0.2.1", "Firefox on Windows"), Visit("198.51.100.7", "Safari on an iPhone")
 NEW = "new@odowd.example"
 OLD_HASH, NEW_HASH = "the hash of now", "another hash"
-ROUNDS = 4
-MakeOwner = Callable[..., Person]
-HELD = "SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"
-LOCKED = "SELECT 1 FROM account WHERE reference = :reference FOR UPDATE"
-
-
-@pytest.fixture
-def make_owner(clock: Clock, vault: Vault) -> MakeOwner:
-    """Make a trainee who can sign in, at this address."""
-
-    def make(email: str = SOMEBODY.email) -> Person:
-        return registration.confirm(_registered(email, clock), passwords.scramble(PASSWORD), VISIT, clock, vault)[0]
-
-    return make
-
-
-def _registered(email: str, clock: Clock) -> str:
-    """The key of a registration of this address."""
-    registration.register(replace(SOMEBODY, email=email), Errand(), clock, may_write=False)
-    with reading() as session:
-        return session.scalars(select(Registration.key).order_by(Registration.id.desc())).first() or ""
 
 
 def _moving(person: Person, email: str, clock: Clock, vault: Vault) -> str:
@@ -75,15 +60,6 @@ def _moving(person: Person, email: str, clock: Clock, vault: Vault) -> str:
     return key
 
 
-def _count(table: str) -> int:
-    with reading() as session:
-        return session.scalar(select(func.count()).select_from(Base.metadata.tables[table])) or 0
-
-
-def _kinds(ends: list[object]) -> Counter[str]:
-    return Counter(type(end).__name__ if isinstance(end, Exception) else "done" for end in ends)
-
-
 def test_of_many_changes_of_one_password_at_once_one_is_made(
     app: Flask, make_owner: MakeOwner, clock: Clock, vault: Vault
 ) -> None:
@@ -93,7 +69,7 @@ def test_of_many_changes_of_one_password_at_once_one_is_made(
         account_passwords.change(owner, PASSWORD, passwords.scramble("granite lantern walrus"), VISIT, clock, vault)
 
     ends = together(app, *[change] * 4)
-    assert _kinds(ends) == {"done": 1, "WrongPassword": 3}
+    assert counted(ends) == {"done": 1, "WrongPassword": 3}
     with reading() as session:
         assert session.scalars(select(Account.password_version)).one() == 2
 
@@ -113,9 +89,9 @@ def test_whoever_waited_while_the_password_was_changed_does_not_get_in_with_the_
     tried = f"tries:{vault.mailbox(owner.email)}"
     changed, *others = in_turn(app, (change, change, ask), HELD, what=tried)
     assert isinstance(changed, Person)
-    assert _kinds(others) == {"WrongPassword": 2}
+    assert counted(others) == {"WrongPassword": 2}
     assert all(isinstance(other, WrongPassword) for other in others)
-    assert _count("address_change") == 0
+    assert count_rows("address_change") == 0
 
 
 def test_tries_at_the_door_while_the_password_is_changed(
@@ -160,7 +136,7 @@ def test_tries_after_an_address_has_changed_wait_for_each_other_in_order(
             lambda prove=prove: prove(VISIT),  # type: ignore[misc]
             lambda prove=prove: prove(ELSEWHERE),  # type: ignore[misc]
         )
-        assert _kinds(ends[1:]) == {"done": 2}
+        assert counted(ends[1:]) == {"done": 2}
         assert ends[0] is True or isinstance(ends[0], NotFound)
 
 
@@ -170,13 +146,13 @@ def test_an_address_goes_to_who_changes_to_it_or_to_who_registers_it(
     for number in range(ROUNDS):
         email = f"wanted{number}@people.example"
         moving = _moving(make_owner(f"owner{number}@people.example"), email, clock, vault)
-        registered = _registered(email, clock)
+        waiting = registered(email, clock)
         ends = together(
             app,
             lambda key=moving: address_change.agree(key, "new", VISIT, clock, vault),  # type: ignore[misc]
-            lambda key=registered: registration.confirm(key, "scrambled", VISIT, clock, vault),  # type: ignore[misc]
+            lambda key=waiting: registration.confirm(key, "scrambled", VISIT, clock, vault),  # type: ignore[misc]
         )
-        assert _kinds(ends) == {"done": 1, "AlreadyThere": 1}
+        assert counted(ends) == {"done": 1, "AlreadyThere": 1}
         with reading() as session:
             assert len(session.scalars(select(Account).where(Account.email == email)).all()) == 1
 
@@ -194,9 +170,9 @@ def test_capitals_in_an_own_address_while_the_same_address_is_invited(
     ):
         acts = (invite, lambda: address_change.agree(key, "new", VISIT, clock, vault))
         ends = in_turn(app, acts, HELD, what=SOMEBODY.email)
-        assert _kinds(ends)["done"] >= 1
-        assert set(_kinds(ends)) <= {"done", "NotFound"}
-    assert (_count("staff"), _count("contact")) == (1, 1)
+        assert counted(ends)["done"] >= 1
+        assert set(counted(ends)) <= {"done", "NotFound"}
+    assert (count_rows("staff"), count_rows("contact")) == (1, 1)
 
 
 def test_an_address_that_is_invited_and_registered_gets_one_account(app: Flask, clock: Clock, vault: Vault) -> None:
@@ -212,14 +188,14 @@ def test_an_address_that_is_invited_and_registered_gets_one_account(app: Flask, 
         )
         with reading() as session:
             invited = session.scalars(select(Invitation.key).where(Invitation.email == email)).one()
-        answers, first, second = replace(SOMEBODY, email=email), _registered(email, clock), _registered(email, clock)
+        answers, first, second = replace(SOMEBODY, email=email), registered(email, clock), registered(email, clock)
         ends = together(
             app,
             lambda key=invited, said=answers: invitations.accept(key, said, "scrambled", VISIT, clock, vault),  # type: ignore[misc]
             lambda key=first: registration.confirm(key, "scrambled", VISIT, clock, vault),  # type: ignore[misc]
             lambda key=second: registration.confirm(key, "scrambled", VISIT, clock, vault),  # type: ignore[misc]
         )
-        kinds = _kinds(ends)
+        kinds = counted(ends)
         assert kinds["done"] == 1
         assert set(kinds) <= {"done", "AlreadyThere", "NotFound"}
         with reading() as session:
@@ -240,7 +216,7 @@ def test_whoever_signs_in_while_they_are_suspended_is_out(
             lambda email=email: accounts.sign_in(email, PASSWORD, ELSEWHERE, clock, vault),  # type: ignore[misc]
             lambda reference=reference: trainees.suspend(reference, VISIT, clock, boss),  # type: ignore[misc]
         )
-        assert _kinds(ends) == {"done": 3}
+        assert counted(ends) == {"done": 3}
         end = ends[1]
         assert isinstance(end, accounts.SignIn)
         assert end.person is None or accounts.find_person(end.person.account_id, end.person.epoch) is None

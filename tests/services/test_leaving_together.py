@@ -3,79 +3,48 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from portal.domain import passwords
 from portal.domain.delivery import Kind, State
 from portal.domain.equality import Answer
 from portal.domain.errors import NotFound
-from portal.domain.registration import Errand
 from portal.domain.roles import Role
-from portal.domain.security import Visit
 from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
-from portal.models import Base
-from portal.models.account import Account, Registration
+from portal.models.account import Account
 from portal.models.outbox import OutboxMessage
 from portal.models.security_event import SecurityEvent
 from portal.models.session import reading, writing
 from portal.models.staff import Staff
 from portal.records import unused_accounts as unused
-from portal.records.accounts import Person
 from portal.services import (
     account_passwords,
     accounts,
     contacts,
     equality,
-    registration,
     staff,
     support,
     unused_accounts,
 )
-from tests.factories import PASSWORD, SOMEBODY
-from tests.together import in_turn, together
+from tests.factories import PASSWORD
+from tests.together import (
+    ELSEWHERE,
+    ROUNDS,
+    VISIT,
+    MakeOwner,
+    count_rows,
+    counted,
+    in_turn,
+    on_postgresql,
+    together,
+)
 
 pytestmark = pytest.mark.usefixtures("catalogue", "context")
-on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-VISIT, ELSEWHERE = Visit("192.0.2.1", "Firefox on Windows"), Visit("198.51.100.7", "Safari on an iPhone")
 NEW = "new@odowd.example"
 OLD_HASH, NEW_HASH = "the hash of now", "another hash"
-ROUNDS = 4
-MakeOwner = Callable[..., Person]
-HELD = "SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"
-LOCKED = "SELECT 1 FROM account WHERE reference = :reference FOR UPDATE"
-
-
-@pytest.fixture
-def make_owner(clock: Clock, vault: Vault) -> MakeOwner:
-    """Make a trainee who can sign in, at this address."""
-
-    def make(email: str = SOMEBODY.email) -> Person:
-        return registration.confirm(_registered(email, clock), passwords.scramble(PASSWORD), VISIT, clock, vault)[0]
-
-    return make
-
-
-def _registered(email: str, clock: Clock) -> str:
-    """The key of a registration of this address."""
-    registration.register(replace(SOMEBODY, email=email), Errand(), clock, may_write=False)
-    with reading() as session:
-        return session.scalars(select(Registration.key).order_by(Registration.id.desc())).first() or ""
-
-
-def _count(table: str) -> int:
-    with reading() as session:
-        return session.scalar(select(func.count()).select_from(Base.metadata.tables[table])) or 0
-
-
-def _kinds(ends: list[object]) -> Counter[str]:
-    return Counter(type(end).__name__ if isinstance(end, Exception) else "done" for end in ends)
 
 
 def _make_old(email: str, clock: Clock) -> None:
@@ -102,11 +71,11 @@ def test_what_is_saved_while_the_account_is_deleted_is_kept_with_it_or_gone_with
             lambda owner=owner: support.save(owner, "Print", "Yes", prefers_not=False, clock=clock, vault=vault),  # type: ignore[misc]
             lambda owner=owner: equality.answer(owner, "sex", Answer("female"), clock, vault),  # type: ignore[misc]
         )
-        kinds = _kinds(ends)
+        kinds = counted(ends)
         assert not isinstance(ends[0], Exception)
         assert set(kinds) <= {"done", "NotFound"}
         retention.purge_all()
-        assert [_count(name) for name in ("account", "support_need", "equality_subject")] == [0, 0, 0]
+        assert [count_rows(name) for name in ("account", "support_need", "equality_subject")] == [0, 0, 0]
 
 
 def test_whoever_comes_back_at_the_last_moment_is_kept_or_told(
@@ -158,8 +127,8 @@ def test_nobody_is_deleted_who_signed_in_while_the_purge_waited(
     _make_old(owner.email, clock)
     signed_in = "UPDATE account SET last_used_at = now() WHERE reference = :reference"
     ends = in_turn(app, (app.extensions["portal.retention"].purge_all,), signed_in, reference=owner.reference)
-    assert _kinds(ends) == {"done": 1}
-    assert _count("account") == 1
+    assert counted(ends) == {"done": 1}
+    assert count_rows("account") == 1
 
 
 def test_who_is_removed_from_the_staff_is_out_whatever_they_do_meanwhile(
@@ -177,7 +146,7 @@ def test_who_is_removed_from_the_staff_is_out_whatever_they_do_meanwhile(
             lambda owner=owner: account_passwords.change(owner, PASSWORD, NEW_HASH, VISIT, clock, vault),  # type: ignore[misc]
             lambda owner=owner: accounts.sign_out_everywhere(owner, VISIT, clock),  # type: ignore[misc]
         )
-        assert set(_kinds(ends)) <= {"done", "NotFound"}
+        assert set(counted(ends)) <= {"done", "NotFound"}
         assert ends[0] is ends[3] is None
         with reading() as session:
             member = session.scalars(select(Staff).where(Staff.account_id == owner.account_id)).one()
@@ -202,7 +171,7 @@ def test_the_undertaking_and_the_removal_wait_for_each_other_in_one_order(
             lambda: contacts.remove(owner.reference, "partner:LIN", VISIT, clock, boss),
         )
     held = f"SELECT 1 FROM {hat} WHERE account_id = :account_id FOR UPDATE"
-    assert _kinds(in_turn(app, acts, held, account_id=owner.account_id)) == {"done": 2}
+    assert counted(in_turn(app, acts, held, account_id=owner.account_id)) == {"done": 2}
 
 
 def test_of_two_managers_who_remove_each_other_one_stays(app: Flask, make_owner: MakeOwner, clock: Clock) -> None:
@@ -218,7 +187,7 @@ def test_of_two_managers_who_remove_each_other_one_stays(app: Flask, make_owner:
             lambda pair=pair: staff.remove(pair[0].reference, VISIT, clock, pair[1]),  # type: ignore[misc]
             lambda pair=pair: staff.remove(pair[1].reference, VISIT, clock, pair[0]),  # type: ignore[misc]
         )
-        assert _kinds(ends) == {"done": 1, "Refusal": 1}
+        assert counted(ends) == {"done": 1, "Refusal": 1}
 
 
 def test_two_workers_that_look_at_once_write_one_letter(app: Flask, make_owner: MakeOwner, clock: Clock) -> None:
@@ -226,7 +195,7 @@ def test_two_workers_that_look_at_once_write_one_letter(app: Flask, make_owner: 
     clock.advance(dt.timedelta(days=710))
     handler = app.extensions["portal.handlers"][Kind.WARN_UNUSED]
     ends = together(app, *[lambda: handler.deliver(0, "", None)] * 3)
-    assert _kinds(ends) == {"done": 1, "NotNeeded": 2}
+    assert counted(ends) == {"done": 1, "NotNeeded": 2}
     with reading() as session:
         letters = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == Kind.ACCOUNT_UNUSED)).all()
         assert [one.state for one in letters] == [State.QUEUED]
