@@ -102,7 +102,8 @@ class AddressChange(Base):
 class Trainee(Base):
     """What makes an account a trainee's: the answers that registering needs.
 
-    `details_confirmed_at` is when they last said that their details are right; None: not since they registered.
+    `details_confirmed_at` is when they last said that their details are right, at first by registering. None, of those
+    who registered before it was noted: not since the account was made.
     """
 
     __tablename__ = "trainee"

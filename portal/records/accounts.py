@@ -156,7 +156,7 @@ def open_trainee(
     account.full_name, account.password_hash, account.last_used_at = answers.full_name, password_hash, now
     session.flush()
     told = {"region": answers.region, "heard_from": answers.heard_from, "of_age": answers.of_age, "via": via}
-    session.add(Trainee(account_id=account.id, **told))
+    session.add(Trainee(account_id=account.id, details_confirmed_at=now, **told))
     for kind in (Happened.PASSWORD_SET, Happened.SIGN_IN):
         security_log.add(session, kind, visit, now, account_id=account.id, mailbox=vault.mailbox(email))
     session.flush()

@@ -145,14 +145,16 @@ def test_who_has_no_password_gets_none_by_asking(
 
 
 def test_a_contact_becomes_a_trainee_by_registering_and_keeps_two_doors(
-    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+    boss: FlaskClient, catalogue: Flask, clock: Clock, mailbox: Mailbox, deliver: Deliver
 ) -> None:
     carol = make_contact(catalogue, boss, mailbox, deliver)
+    clock.advance(dt.timedelta(days=400))
     assert carol.get("/register").status_code == 200
     learner = catalogue.test_client()
     answer = make_trainee(learner, mailbox, deliver, email="Carol@lindum.example", full_name="Carol A. Ames")
     assert answer.location == "/account"
     assert "Carol A. Ames" in learner.get("/account/details").text
+    assert "Are these right?" not in learner.get("/account").text, "she has said so a moment ago"
     assert learner.get("/partner").status_code == 403, "a password opens no partner’s pages"
     assert carol.get("/partner").status_code == 200
     assert carol.get("/account").status_code == 403, "a mailed link opens no account"
