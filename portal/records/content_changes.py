@@ -15,11 +15,12 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal.domain import working_days
-from portal.domain.content import Change, Values, What, fingerprint
+from portal.domain import content, working_days
+from portal.domain.content import Change, Columns, Values, What, fingerprint
 from portal.domain.errors import ChangedMeanwhile
 from portal.domain.security import Happened, Visit
 from portal.domain.vault import CanNotOpen, Vault
+from portal.models.base import Base
 from portal.models.content_change import ContentChange
 from portal.models.session import Source
 from portal.records import security_log
@@ -128,6 +129,19 @@ def sealed_row(seal: str, what: What, vault: Vault) -> int | None:
     """The id of the row that a seal was made for; None when it is no seal of ours."""
     row_id, _, _ = _opened(seal, what, vault)
     return row_id
+
+
+def put(
+    session: Session, row: Base, before: Stored, columns: Columns, values: Values, seal: str, editor: Editor
+) -> None:
+    """Keep these values in the row, if it still is as the page showed it, and write down what changed.
+
+    Raises ChangedMeanwhile. The caller has locked the row.
+    """
+    check(session, before, seal, editor.vault)
+    for name, value in values.items():
+        setattr(row, name, value)
+    add(session, before.what, before.code, content.changes(columns, before.values, values), editor)
 
 
 def check(session: Session, stored: Stored, seal: str, vault: Vault) -> None:

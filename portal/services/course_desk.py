@@ -84,12 +84,7 @@ def edit(code: str, values: Values, seal: str, editor: Editor) -> None:
     """Keep these values; visitors see them at once. Raises NotFound, or ChangedMeanwhile when somebody was quicker."""
     with writing() as session:
         course = courses.get_by_code(session, code, lock=True)
-        before = _stored(course)
-        content_changes.check(session, before, seal, editor.vault)
-        for name, value in values.items():
-            setattr(course, name, value)
-        changes = content.changes(content.COURSE, before.values, values)
-        content_changes.add(session, What.COURSE, code, changes, editor)
+        content_changes.put(session, course, _stored(course), content.COURSE, values, seal, editor)
 
 
 def state_of(course: Course) -> State:

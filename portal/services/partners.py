@@ -98,13 +98,8 @@ def edit(code: str, values: Values, seal: str, editor: Editor) -> None:
     """Keep these values; routing uses them at once. Raises NotFound, or ChangedMeanwhile when somebody was quicker."""
     with writing() as session:
         partner = partners.get_by_code(session, code, lock=True)
-        before = _stored(partner)
-        content_changes.check(session, before, seal, editor.vault)
         kept = _with_short_name(values)
-        for name, value in kept.items():
-            setattr(partner, name, value)
-        changes = content.changes(content.PARTNER, before.values, kept)
-        content_changes.add(session, What.PARTNER, code, changes, editor)
+        content_changes.put(session, partner, _stored(partner), content.PARTNER, kept, seal, editor)
 
 
 def pause(code: str, paused: bool, editor: Editor) -> None:

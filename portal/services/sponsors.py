@@ -87,12 +87,7 @@ def edit(code: str, values: Values, seal: str, editor: Editor) -> None:
     """Keep these values. Raises NotFound, or ChangedMeanwhile when somebody was quicker."""
     with writing() as session:
         sponsor = sponsors.get_by_code(session, code, lock=True)
-        before = _stored(sponsor)
-        content_changes.check(session, before, seal, editor.vault)
-        for name, value in values.items():
-            setattr(sponsor, name, value)
-        changes = content.changes(content.SPONSOR, before.values, values)
-        content_changes.add(session, What.SPONSOR, code, changes, editor)
+        content_changes.put(session, sponsor, _stored(sponsor), content.SPONSOR, values, seal, editor)
 
 
 def stop(code: str, stopped: bool, editor: Editor) -> None:
