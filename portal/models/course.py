@@ -26,8 +26,20 @@ class Delivery(StrEnum):
     LIVE = "live"
 
 
+class VatStatus(StrEnum):
+    """Why a course bears the VAT that it bears."""
+
+    STANDARD = "standard"
+    ZERO = "zero"
+    EXEMPT = "exempt"
+    OUTSIDE_SCOPE = "outside_scope"
+
+
 class Course(Base):
-    """One course. `price_pence` is net, `vat_rate` in percent; `outline` and `before` hold one item a line."""
+    """One course. `price_pence` is net, `vat_rate` in percent; `outline` and `before` hold one item a line.
+
+    `needs_telephone`: a tutor rings the learner. `access_days` is how long it stays open to one, None: without an end.
+    """
 
     __tablename__ = "course"
     __table_args__ = (
@@ -44,6 +56,9 @@ class Course(Base):
     subject: Mapped[str]
     price_pence: Mapped[int]
     vat_rate: Mapped[int]
+    vat_status: Mapped[VatStatus] = mapped_column(
+        one_of(VatStatus, "vat_status", grows=True), default=VatStatus.STANDARD
+    )
     delivery: Mapped[Delivery] = mapped_column(one_of(Delivery, "delivery"))
     sold: Mapped[Sold] = mapped_column(one_of(Sold, "sold"), default=Sold.BOTH)
     summary: Mapped[str] = mapped_column(default="")
@@ -53,4 +68,6 @@ class Course(Base):
     award_note: Mapped[str] = mapped_column(default="")
     outline: Mapped[str] = mapped_column(default="")
     before: Mapped[str] = mapped_column(default="")
+    needs_telephone: Mapped[bool] = mapped_column(default=False)
+    access_days: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
