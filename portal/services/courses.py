@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from portal.domain import money
 from portal.domain.errors import NotFound
 from portal.gateways.clock import Clock
 from portal.models.course import Course
@@ -80,4 +81,4 @@ def price_with_vat(course: Course) -> int:
 
 def vat(course: Course) -> int:
     """The VAT in it, in pence, rounded half up."""
-    return (course.price_pence * course.vat_rate * 2 + 100) // 200
+    return money.vat(course.price_pence, course.vat_rate)

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from flask import Flask, request
 
 from config import Settings
-from portal.domain import needs, working_days
+from portal.domain import money, needs, working_days
 from portal.domain.enquiry import masked_email
 from portal.domain.places import countries
 from portal.services import courses
@@ -81,7 +81,7 @@ def counted_partners(number: int) -> str:
 
 def pounds(pence: int) -> str:
     """ "£576.00"; nothing is free of charge without saying so."""
-    return f"£{pence // 100:,}.{pence % 100:02}" if pence else "Free"
+    return money.pounds(pence) if pence else "Free"
 
 
 def initials(name: str) -> str:
