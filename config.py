@@ -49,6 +49,15 @@ class Settings(BaseSettings):
     RATE_LIMITS: Switch = "on"
     SPAM_CHECKS: Switch = "on"
     MARKETING: Switch = "off"
+    PAYMENTS: Literal["off", "stripe"] | None = None
+    STRIPE_SECRET_KEY: str = ""
+    STRIPE_WEBHOOK_SECRET: str = ""
+    STRIPE_API_BASE: str = ""
+    CHECKOUT_ORIGIN: str = ""
+    CHECKOUT_MINUTES: int = Field(31, ge=31, le=1440)
+    ORDER_DAYS: int = Field(30, ge=7, le=365)
+    BOOKS_MONTHS: int = Field(72, ge=72, le=180)
+    FINANCIAL_YEAR_END: str = "03-31"
     TEAM_EMAIL: str = ""
     COMPANY_NAME: str = ""
     COMPANY_SHORT_NAME: str = ""
@@ -86,6 +95,16 @@ class Settings(BaseSettings):
         return self.PORTAL_ENV in ("demo", "testing")
 
     @property
+    def takes_payments(self) -> bool:
+        """True when courses are sold here."""
+        return self.PAYMENTS == "stripe"
+
+    @property
+    def webhook_secrets(self) -> list[str]:
+        """STRIPE_WEBHOOK_SECRET as a list: while it is being changed, the new one and the old."""
+        return [secret.strip() for secret in self.STRIPE_WEBHOOK_SECRET.split(",") if secret.strip()]
+
+    @property
     def data_keys(self) -> list[str]:
         """DATA_KEYS as a list: the first one locks, all of them open."""
         return [key.strip() for key in self.DATA_KEYS.split(",") if key.strip()]
@@ -117,8 +136,9 @@ def load(**overrides: Any) -> Settings:
     except ValidationError as invalid:
         wrong = {str(error["loc"][0]): _in_plain_words(error) for error in invalid.errors()}
         settings = Settings(**overrides | {name: Settings.model_fields[name].default for name in wrong})
-    if not settings.is_production:
-        settings = settings.model_copy(update=_loopback_defaults(settings))
+    settings = settings.model_copy(
+        update=_stripes_own(settings) if settings.is_production else _loopback_defaults(settings)
+    )
     from portal.domain import settings as rules  # here, since the portal's own first line asks for this module
 
     others = rules.problems(settings) if "PORTAL_ENV" not in wrong else []
@@ -132,13 +152,26 @@ def _in_plain_words(error: Any) -> str:
     return f"{name}: {error['msg'].removeprefix('Input ').removeprefix('should ')} (it says {str(error['input'])!r})."
 
 
+def _stripes_own(settings: Settings) -> dict[str, str]:
+    """Where Stripe is, unless the settings say otherwise."""
+    from portal.domain.settings import STRIPE_API, STRIPE_CHECKOUT  # here, for the reason above
+
+    defaults = {"PAYMENTS": "off", "STRIPE_API_BASE": STRIPE_API, "CHECKOUT_ORIGIN": STRIPE_CHECKOUT}
+    return {name: value for name, value in defaults.items() if not getattr(settings, name)}
+
+
 def _loopback_defaults(settings: Settings) -> dict[str, str]:
     """What a demo or a test may take for granted and a real site must say."""
-    from portal.domain.settings import DEMO_KEY  # here, for the same reason
+    from portal.domain.settings import DEMO_KEY, DEMO_STRIPE_KEY, DEMO_WEBHOOK_SECRET  # here, for the same reason
 
     defaults = {
         "SECRET_KEY": f"{settings.PORTAL_ENV}-only, and no secret: production refuses it",
         "DATA_KEYS": DEMO_KEY,
+        "PAYMENTS": "stripe",
+        "STRIPE_SECRET_KEY": DEMO_STRIPE_KEY,
+        "STRIPE_WEBHOOK_SECRET": DEMO_WEBHOOK_SECRET,
+        "STRIPE_API_BASE": f"http://127.0.0.1:{settings.PORT + 1}",
+        "CHECKOUT_ORIGIN": f"http://127.0.0.1:{settings.PORT + 1}",
         "PUBLIC_URL": f"http://127.0.0.1:{settings.PORT}",
         "SMTP_URL": f"smtp://127.0.0.1:{settings.PORT + 2}",
         "MAIL_FROM": "Meridian Training <hello@meridian.example>",

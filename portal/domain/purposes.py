@@ -7,7 +7,7 @@ the notice can't say what the register does not hold. Source of the duties: UK G
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 VERSION = "2026-11-22"
@@ -36,6 +36,7 @@ CATEGORIES = {
     "support": "what would help you to learn, if you tell us, locked",
     "agreements": "what you agreed to and took back, word for word, and when",
     "work": "what you do for us, and when you promised to keep it confidential",
+    "payment": "what you ordered and paid, and the country of your card and of your address; never a card’s number",
 }
 
 
@@ -44,7 +45,8 @@ class Purpose:
     """One purpose. `balancing` is the note that weighs legitimate interests against the person's; needed with them.
 
     `recipients` are in the words of the notice; `if_refused` says what happens without the data; `needs` names the
-    setting that must be "on" for the purpose to exist at all.
+    setting that must be "on" for the purpose to exist at all. `recipients_if` holds further recipients by the setting
+    and its value ("PAYMENTS=stripe") with which they get anything.
     """
 
     name: str
@@ -57,7 +59,10 @@ class Purpose:
     recipients: tuple[str, ...] = ()
     balancing: str = ""
     needs: str = ""
+    recipients_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+
+STRIPE = "Stripe, which takes the payment on its own page: what you pay, your email address and the order’s reference"
 
 PURPOSES = {
     "answer-enquiry": Purpose(
@@ -193,6 +198,35 @@ PURPOSES = {
             " whether the invitation was taken up."
         ),
     ),
+    "buy": Purpose(
+        name="Selling you a course",
+        why="To sell a place on a course to whoever asks for one, to take the payment, and to give money back.",
+        basis=LawfulBasis.CONTRACT,
+        people="people who order a course",
+        categories=frozenset({"identity", "contact", "profile", "payment", "agreements"}),
+        retention="order",
+        if_refused="Without it we can’t sell you a place. Asking about a course needs none of it.",
+        recipients_if={"PAYMENTS=stripe": (STRIPE,)},
+    ),
+    "teach": Purpose(
+        name="Your place on a course",
+        why="To keep your place, to open the course to you and nobody else, and to ring you where a tutor does.",
+        basis=LawfulBasis.CONTRACT,
+        people="people who learn on a course, whoever ordered it",
+        categories=frozenset({"identity", "contact", "agreements"}),
+        retention="enrolment",
+        if_refused="Without it we can’t keep a place for you.",
+    ),
+    "books": Purpose(
+        name="Keeping our books",
+        why="To keep the records of what we sold that company and tax law ask of us.",
+        basis=LawfulBasis.LEGAL_OBLIGATION,
+        people="people who order a course",
+        categories=frozenset({"identity", "contact", "profile", "payment", "agreements"}),
+        retention="books",
+        if_refused="The law leaves neither of us a choice once a course is sold.",
+        recipients=("our accountants and the tax authority, when they ask to see the books",),
+    ),
     "work-here": Purpose(
         name="Working with the portal",
         why="To let people do their work here, and to know who did what.",
@@ -216,40 +250,19 @@ PURPOSES = {
 }
 
 
-@dataclass(frozen=True)
-class Cookie:
-    """A cookie the site sets: what it is for, who sets it, and how long it lives at most."""
-
-    name: str
-    why: str
-    setter: str
-    life: str
-    necessary: bool = True
-
-
-COOKIES = (
-    Cookie(
-        "portal_session",
-        "Proves that a form you send is one we gave you, that pressing a button twice sends one enquiry, and who you"
-        " are while you are signed in.",
-        "this site",
-        "until you close the browser",
-    ),
-)
-
-
 def active(switches: Mapping[str, object]) -> dict[str, Purpose]:
     """The purposes that exist with these settings (name to "on" or "off")."""
-    return {code: one for code, one in PURPOSES.items() if not one.needs or switches.get(one.needs) == "on"}
+    return {
+        code: _with_recipients(one, switches)
+        for code, one in PURPOSES.items()
+        if not one.needs or switches.get(one.needs) == "on"
+    }
 
 
-RIGHTS = (
-    ("See it", "Ask for a copy of what we hold about you."),
-    ("Correct it", "Tell us what is wrong or missing and we mend it."),
-    ("Delete it", "The page of your enquiry removes it with one press; you can also ask us."),
-    ("Limit it", "Ask us to keep it but not use it."),
-    ("Object", "Say no to anything we do because of our own interests; to news at once and always."),
-    ("Move it", "Ask for what you gave us in a form that another company’s computer can read."),
-    ("Take back a yes", "Where you said yes, you can say no as easily, at any time."),
-    ("Ask a person", "No decision about you is made by a computer alone; routing only chooses who answers."),
-)
+def _with_recipients(purpose: Purpose, switches: Mapping[str, object]) -> Purpose:
+    further = [
+        names
+        for case, names in purpose.recipients_if.items()
+        if str(switches.get(case.partition("=")[0])) == case.partition("=")[2]
+    ]
+    return replace(purpose, recipients=(*purpose.recipients, *(name for names in further for name in names)))

@@ -82,6 +82,27 @@ RETENTION = {
         "long enough to answer, and to help when a course is booked long after the question",
         "deleted with the record of who answered",
     ),
+    "order": RetentionClass(
+        "Orders that nobody paid",
+        "the day they are made",
+        "ORDER_DAYS",
+        "long enough for a bank to answer, and to help when a payment went wrong",
+        "deleted with everything in them; one that was paid belongs to our books",
+    ),
+    "enrolment": RetentionClass(
+        "Places on courses",
+        "the end of the financial year in which the place was ordered",
+        "BOOKS_MONTHS",
+        "so that a certificate can be stood by, and a claim answered",
+        "deleted with the order; the name and address of somebody who never took their place up go after 30 days",
+    ),
+    "books": RetentionClass(
+        "Orders, payments and invoices",
+        "the end of the financial year in which they were made",
+        "BOOKS_MONTHS",
+        "company and tax law ask for six years",
+        "deleted with everything in them",
+    ),
     "partner": RetentionClass(
         "Contacts at partners",
         "the end of the agreement with the partner",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from email.utils import parseaddr
 from pathlib import Path
@@ -17,12 +18,18 @@ if TYPE_CHECKING:
 
 NEW_KEY = "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
 DEMO_KEY = "ZGVtbyBvbmx5LCBhbmQgbm8gc2VjcmV0IGF0IGFsbCE="
+DEMO_STRIPE_KEY = "sk_test_sandbox"
+DEMO_WEBHOOK_SECRET = "whsec_sandbox"  # noqa: S105 - known to everybody
+STRIPE_API = "https://api.stripe.com"
+STRIPE_CHECKOUT = "https://checkout.stripe.com"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 def problems(settings: Settings) -> list[str]:
     """Everything that is wrong with them together; each alone has the right type already."""
     found = [*_shape_problems(settings)]
+    if settings.takes_payments:
+        found += _payment_problems(settings)
     if settings.is_production:
         found += _production_problems(settings)
     elif settings.HOST not in LOOPBACK:
@@ -81,11 +88,63 @@ def _shape_problems(settings: Settings) -> list[str]:
             "DATABASE_URL: name a file, such as sqlite:////srv/portal/portal.sqlite3; memory is lost.",
         ),
         (
+            _is_day_of_the_year(settings.FINANCIAL_YEAR_END),
+            "FINANCIAL_YEAR_END: give the month and the day, such as 03-31.",
+        ),
+        (
             not settings.REDIS_URL or settings.REDIS_URL.startswith(("redis://", "rediss://", "redis+unix://")),
             "REDIS_URL: start it with redis://, rediss:// or redis+unix://.",
         ),
     ]
     return [words for right, words in judged if not right]
+
+
+def _payment_problems(settings: Settings) -> list[str]:
+    """Money is taken with keys of the right kind, from the right place, or not at all."""
+    key, base, origin = settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE, settings.CHECKOUT_ORIGIN
+    live = settings.is_production
+    wanted = ("sk_live_", "rk_live_") if live else ("sk_test_", "rk_test_")
+    judged = [
+        (
+            key.startswith(wanted),
+            f"STRIPE_SECRET_KEY: give the secret key from Stripe’s dashboard that begins with {wanted[0]}"
+            + ("; with a test key no money moves." if live else "; a demo or a test must never take real money."),
+        ),
+        (
+            bool(settings.webhook_secrets) and all(one.startswith("whsec_") for one in settings.webhook_secrets),
+            "STRIPE_WEBHOOK_SECRET: give the signing secret of the endpoint /hooks/stripe, which begins with whsec_.",
+        ),
+        (
+            not live or DEMO_WEBHOOK_SECRET not in settings.webhook_secrets,
+            "STRIPE_WEBHOOK_SECRET: the demo’s secret is known to everybody.",
+        ),
+        (_is_url(base, "http", "https") and _is_bare(base), f"STRIPE_API_BASE: give {STRIPE_API}, or leave it out."),
+        (
+            _is_url(origin, "http", "https") and _is_bare(origin),
+            "CHECKOUT_ORIGIN: give the scheme and the name of Stripe’s payment page, such as " + STRIPE_CHECKOUT + ".",
+        ),
+        (
+            not live or (_is_url(base, "https") and _host(base) not in LOOPBACK),
+            "STRIPE_API_BASE: a sandbox takes no real money; leave it out.",
+        ),
+        (
+            not live or (_is_url(origin, "https") and _host(origin) not in LOOPBACK),
+            "CHECKOUT_ORIGIN: a sandbox takes no real money; leave it out.",
+        ),
+        (
+            not settings.has_sandbox or _host(base) in LOOPBACK,
+            "STRIPE_API_BASE: a demo or a test pays at the sandbox on this machine only.",
+        ),
+    ]
+    return [words for right, words in judged if not right]
+
+
+def _is_day_of_the_year(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(f"2001-{text}")
+    except ValueError:
+        return False
+    return True
 
 
 def _sandbox_problems(settings: Settings) -> list[str]:

@@ -1,6 +1,7 @@
 """Rows and constraints. Importing this package loads every table."""
 
 from portal.models import (
+    access_code,
     account,
     account_warning,
     answers,
@@ -9,19 +10,26 @@ from portal.models import (
     course,
     course_run,
     data_version,
+    document,
     enquiry,
+    enrolment,
     invitation,
+    ledger,
+    order,
     outbox,
     partner,
+    payment,
     routing_rule,
     security_event,
     sponsor,
     staff,
+    supply_fact,
 )
 from portal.models.base import Base, db
 
 __all__ = [
     "Base",
+    "access_code",
     "account",
     "account_warning",
     "answers",
@@ -31,12 +39,18 @@ __all__ = [
     "course_run",
     "data_version",
     "db",
+    "document",
     "enquiry",
+    "enrolment",
     "invitation",
+    "ledger",
+    "order",
     "outbox",
     "partner",
+    "payment",
     "routing_rule",
     "security_event",
     "sponsor",
     "staff",
+    "supply_fact",
 ]

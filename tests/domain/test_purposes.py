@@ -9,8 +9,10 @@ import pytest
 
 import config
 from portal.domain import purposes
-from portal.domain.purposes import CATEGORIES, COOKIES, PURPOSES, RIGHTS, LawfulBasis, Purpose, active
+from portal.domain.cookies import COOKIES
+from portal.domain.purposes import CATEGORIES, PURPOSES, LawfulBasis, Purpose, active
 from portal.domain.retention import RETENTION, RetentionClass
+from portal.domain.rights import RIGHTS
 
 EACH = pytest.mark.parametrize("purpose", PURPOSES.values(), ids=PURPOSES)
 

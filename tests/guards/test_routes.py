@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 import config
 from portal import create_app
 from portal.domain import links
-from portal.domain.purposes import COOKIES
+from portal.domain.cookies import COOKIES
 from tests.factories import EQUALITY_ON
 
 

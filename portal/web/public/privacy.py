@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from portal.domain.purposes import COOKIES, RIGHTS
+from portal.domain.cookies import COOKIES
+from portal.domain.rights import RIGHTS
 from portal.services import privacy
 from portal.web import access
 from portal.web.parts import parts

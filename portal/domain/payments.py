@@ -1,0 +1,74 @@
+"""What the portal asks of Stripe, and the few facts that it keeps of an answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What Stripe's page is asked for: gross sums in pence by line, where to come back, when it ends."""
+
+    reference: str
+    attempt: int
+    lines: Sequence[tuple[str, int]]
+    currency: str
+    email: str
+    expires_at: dt.datetime
+    success_url: str
+    cancel_url: str
+    needs_address: bool
+
+    @property
+    def key(self) -> str:
+        """The idempotency key: asking again for the same attempt answers the same page."""
+        return f"{self.reference}:checkout:{self.attempt}"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visit to Stripe's page, as Stripe says it is now. Sums are pence.
+
+    `is_paid`: the money is there, or on its way without a doubt. `has_failed`: a payment that was waited for will not
+    come. Countries are ISO alpha-2, or empty.
+    """
+
+    session: str
+    reference: str
+    attempt: int
+    url: str
+    status: str
+    is_paid: bool
+    has_failed: bool
+    amount_pence: int
+    currency: str
+    live: bool
+    payment_intent: str
+    billing_country: str
+    card_country: str
+    made_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A refund, as Stripe says it is now."""
+
+    refund: str
+    key: str
+    payment_intent: str
+    amount_pence: int
+    currency: str
+    status: str
+    made_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message of Stripe's whose signature is right: what it is about, and the few facts that are kept (JSON)."""
+
+    event: str
+    kind: str
+    about: str
+    facts: str

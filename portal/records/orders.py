@@ -1,0 +1,100 @@
+"""Orders with their lines, what was said, and what needs a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from portal.domain.errors import NotFound
+from portal.domain.orders import Checkout as CheckoutState
+from portal.domain.orders import Trouble
+from portal.models.order import Order, OrderLine, OrderStatement, OrderTrouble, Said
+from portal.models.payment import Checkout
+
+
+def whole() -> tuple[ORMOption, ...]:
+    """An order with its lines, their courses and dates, what was said, and its troubles."""
+    return (
+        selectinload(Order.lines).options(
+            joinedload(OrderLine.course), joinedload(OrderLine.run), joinedload(OrderLine.code)
+        ),
+        selectinload(Order.statements),
+        selectinload(Order.troubles),
+    )
+
+
+def get(session: Session, order_id: int) -> Order:
+    """The whole order. Raises NotFound."""
+    order = session.scalars(select(Order).where(Order.id == order_id).options(*whole())).first()
+    if order is None:
+        raise NotFound("There is no such order.")
+    return order
+
+
+def get_by_reference(session: Session, reference: str, *, lock: bool = False) -> Order:
+    """The whole order; `lock` holds it, as it is by then, until the transaction ends. Raises NotFound."""
+    query = select(Order).where(Order.reference == reference).options(*whole())
+    if lock:
+        query = query.with_for_update(of=Order).execution_options(populate_existing=True)
+    order = session.scalars(query).first()
+    if order is None:
+        raise NotFound(f"There is no order {reference}.")
+    return order
+
+
+def list_of_submission(session: Session, submission: str) -> list[Order]:
+    """The orders that one form made: one for each set of answers that was sent."""
+    return list(session.scalars(select(Order).where(Order.submission == submission).order_by(Order.id)))
+
+
+def say(session: Session, order: Order, what: Said, wording: str, now: dt.datetime) -> None:
+    """Keep what the buyer said, word for word."""
+    session.add(OrderStatement(order_id=order.id, what=what, wording=wording, said_at=now))
+
+
+def raise_trouble(session: Session, order: Order, what: Trouble, now: dt.datetime, about: str = "") -> bool:
+    """Note that a person must settle this; False when it is noted already. The order is locked by the caller."""
+    known = select(OrderTrouble.id).where(
+        OrderTrouble.order_id == order.id, OrderTrouble.what == what, OrderTrouble.about == about
+    )
+    if session.scalars(known).first() is not None:
+        return False
+    session.add(OrderTrouble(order_id=order.id, what=what, about=about, raised_at=now))
+    session.flush()
+    return True
+
+
+def list_checkouts(session: Session, order: Order) -> list[Checkout]:
+    """The order's visits to Stripe's page, newest first."""
+    return list(
+        session.scalars(select(Checkout).where(Checkout.order_id == order.id).order_by(Checkout.attempt.desc()))
+    )
+
+
+def find_checkout(session: Session, session_id: str, reference: str = "", attempt: int = 0) -> Checkout | None:
+    """The visit of Stripe's session, or the attempt whose answer never reached us; with its order.
+
+    Stripe may speak of a session before we have heard that it was made: then its reference and attempt name it.
+    """
+    query = select(Checkout).options(joinedload(Checkout.order))
+    found = session.scalars(query.where(Checkout.session == session_id)).first()
+    if found is None and reference:
+        unanswered = query.join(Checkout.order).where(
+            Order.reference == reference, Checkout.attempt == attempt, Checkout.session.is_(None)
+        )
+        found = session.scalars(unanswered).first()
+    return found
+
+
+def find_by_payment(session: Session, payment_intent: str) -> Checkout | None:
+    """The visit that this payment came of, with its order."""
+    query = select(Checkout).where(Checkout.payment_intent == payment_intent).options(joinedload(Checkout.order))
+    return session.scalars(query).first()
+
+
+def is_waiting(checkouts: list[Checkout]) -> bool:
+    """True while one of the visits may still be paid."""
+    return any(one.state in (CheckoutState.MAKING, CheckoutState.OPEN) for one in checkouts)
