@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     STRIPE_API_BASE: str = ""
     CHECKOUT_ORIGIN: str = ""
     CHECKOUT_MINUTES: int = Field(31, ge=31, le=1440)
+    ORDER_LINK_DAYS: int = Field(90, ge=30, le=730)
+    PLACE_DAYS: int = Field(30, ge=15, le=60)
     ORDER_DAYS: int = Field(30, ge=7, le=365)
     BOOKS_MONTHS: int = Field(72, ge=72, le=180)
     FINANCIAL_YEAR_END: str = "03-31"

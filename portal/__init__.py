@@ -46,6 +46,8 @@ def create_app(settings: Settings) -> Flask:
         enquiry_days=settings.ENQUIRY_LINK_DAYS,
         registration_days=settings.REGISTRATION_DAYS,
         invitation_days=settings.INVITATION_DAYS,
+        order_days=settings.ORDER_LINK_DAYS,
+        place_days=settings.PLACE_DAYS,
     )
     shared = {"company": company(settings)}
     reasons = purposes.active(settings.model_dump())

@@ -11,9 +11,9 @@ branch_labels = None
 depends_on = None
 
 KINDS = (
-    *("stripe_event", "expire_checkout", "refund", "check_checkouts", "open_course", "chase_places", "purge_orders"),
-    *("order_confirmation", "order_awaiting", "order_not_paid", "order_trouble", "order_link", "order_refund"),
-    *("place_offer", "place_reminder", "place_lapsed", "course_open", "order_cancelled"),
+    *("settle_checkout", "sync_refund", "note_dispute", "expire_checkout", "refund", "check_checkouts", "open_course"),
+    *("chase_places", "purge_orders", "order_confirmation", "order_awaiting", "order_not_paid", "order_trouble"),
+    *("order_link", "place_offer", "place_reminder", "place_lapsed", "course_open"),
 )
 
 

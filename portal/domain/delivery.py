@@ -45,6 +45,34 @@ class Kind(StrEnum):
     PURGE_EQUALITY = "purge_equality"
     PURGE_TIMED_WORK = "purge_timed_work"
     PUBLISH_EQUALITY = "publish_equality"
+    SETTLE_CHECKOUT = "settle_checkout"
+    SYNC_REFUND = "sync_refund"
+    NOTE_DISPUTE = "note_dispute"
+    EXPIRE_CHECKOUT = "expire_checkout"
+    REFUND = "refund"
+    CHECK_CHECKOUTS = "check_checkouts"
+    OPEN_COURSE = "open_course"
+    CHASE_PLACES = "chase_places"
+    PURGE_ORDERS = "purge_orders"
+    ORDER_CONFIRMATION = "order_confirmation"
+    ORDER_AWAITING = "order_awaiting"
+    ORDER_NOT_PAID = "order_not_paid"
+    ORDER_TROUBLE = "order_trouble"
+    ORDER_LINK = "order_link"
+    PLACE_OFFER = "place_offer"
+    PLACE_REMINDER = "place_reminder"
+    PLACE_LAPSED = "place_lapsed"
+    COURSE_OPEN = "course_open"
+
+
+# What is done rather than written: no letter belongs to these.
+WORK = frozenset(
+    {
+        *(kind for kind in Kind if kind.startswith(("purge_", "warn_", "publish_"))),
+        *(Kind.SETTLE_CHECKOUT, Kind.SYNC_REFUND, Kind.NOTE_DISPUTE, Kind.EXPIRE_CHECKOUT, Kind.REFUND),
+        *(Kind.CHECK_CHECKOUTS, Kind.OPEN_COURSE, Kind.CHASE_PLACES),
+    }
+)
 
 
 # What staff call each; timed work is only ever looked at when it fails.
@@ -84,6 +112,24 @@ NAMES = {
     Kind.PURGE_SECURITY_LOG: "The deletion of the old security log",
     Kind.PURGE_ACCOUNTS: "The deletion of old accounts",
     Kind.PUBLISH_EQUALITY: "The equality totals of a quarter",
+    Kind.SETTLE_CHECKOUT: "What Stripe says of a payment",
+    Kind.SYNC_REFUND: "What Stripe says of a refund",
+    Kind.NOTE_DISPUTE: "What Stripe says of a dispute",
+    Kind.EXPIRE_CHECKOUT: "The end of a payment page that is not needed",
+    Kind.REFUND: "A refund",
+    Kind.CHECK_CHECKOUTS: "Looking for payments that Stripe did not tell us of",
+    Kind.OPEN_COURSE: "The opening of a course",
+    Kind.CHASE_PLACES: "Looking for places that nobody has taken up",
+    Kind.PURGE_ORDERS: "The deletion of old orders",
+    Kind.ORDER_CONFIRMATION: "The confirmation of an order",
+    Kind.ORDER_AWAITING: "The word that a payment is on its way",
+    Kind.ORDER_NOT_PAID: "The word that a payment did not arrive",
+    Kind.ORDER_TROUBLE: "The word that something about an order needs settling",
+    Kind.ORDER_LINK: "The new link to an order",
+    Kind.PLACE_OFFER: "The word to a learner that a place is waiting",
+    Kind.PLACE_REMINDER: "The reminder that a place is waiting",
+    Kind.PLACE_LAPSED: "The word that a place was not taken up",
+    Kind.COURSE_OPEN: "The word that a course is open",
 }
 
 
@@ -103,6 +149,8 @@ class Lane:
 
     MAIL = "mail"
     TIME = "time"
+    STRIPE = "stripe"
+    COURSES = "courses"
 
 
 WAITING = (State.QUEUED, State.RETRYING)

@@ -23,6 +23,9 @@ INVITATION_PAGE = "/invitation/{token}"
 ADDRESS_PAGE = "/address/{token}"
 JOIN_PAGE = "/staff/join/{token}"
 KEEP_PAGE = "/keep-account/{token}"
+ORDER_PAGE = "/your-order/{token}"
+PLACE_PAGE = "/your-place/{token}"
+RETURN_PAGE = "/orders/return"
 SIGN_IN_PAGE = "/sign-in"
 FORGOTTEN_PAGE = "/forgotten-password"
 CONTACTS_PAGE = "/sign-in/link"
@@ -114,13 +117,23 @@ class Links:
     """Makes the links that mail and redirects carry."""
 
     def __init__(
-        self, tokens: Tokens, public_url: str, *, enquiry_days: int, registration_days: int, invitation_days: int
+        self,
+        tokens: Tokens,
+        public_url: str,
+        *,
+        enquiry_days: int,
+        registration_days: int,
+        invitation_days: int,
+        order_days: int,
+        place_days: int,
     ) -> None:
         self._tokens = tokens
         self._public_url = public_url.rstrip("/")
         self._enquiry_life = dt.timedelta(days=enquiry_days)
         self._invitation_life = dt.timedelta(days=invitation_days)
         self._registration_life = dt.timedelta(days=registration_days)
+        self._order_life = dt.timedelta(days=order_days)
+        self._place_life = dt.timedelta(days=place_days)
 
     def page(self, path: str) -> str:
         """The whole address of a page that opens without a token."""
@@ -168,6 +181,34 @@ class Links:
         """(key of the change, side). Raises BadToken or Expired."""
         payload = self._tokens.read("address", token, now)
         return str(payload["k"]), str(payload["s"])
+
+    def return_page(self) -> str:
+        """Where Stripe sends people back to when they have paid; Stripe puts the session's id in."""
+        return self.page(f"{RETURN_PAGE}?session_id={{CHECKOUT_SESSION_ID}}")
+
+    def order_path(self, reference: str, epoch: int, since: dt.datetime) -> str:
+        """The path of the page of an order, for who ordered; `epoch` revokes it when the order's is raised."""
+        token = self._tokens.sign("order", {"r": reference, "e": epoch}, since + self._order_life)
+        return ORDER_PAGE.format(token=token)
+
+    def order_page(self, reference: str, epoch: int, since: dt.datetime) -> str:
+        """The whole address of the page of an order."""
+        return self.page(self.order_path(reference, epoch, since))
+
+    def read_order(self, token: str, now: dt.datetime) -> tuple[str, int]:
+        """(order's reference, epoch). Raises BadToken or Expired."""
+        payload = self._tokens.read("order", token, now)
+        return str(payload["r"]), int(payload["e"])
+
+    def place_page(self, reference: str, epoch: int, enrolled_at: dt.datetime) -> str:
+        """The whole address of the page on which a learner takes their place up."""
+        token = self._tokens.sign("place", {"r": reference, "e": epoch}, enrolled_at + self._place_life)
+        return self.page(PLACE_PAGE.format(token=token))
+
+    def read_place(self, token: str, now: dt.datetime) -> tuple[str, int]:
+        """(enrolment's reference, epoch). Raises BadToken or Expired."""
+        payload = self._tokens.read("place", token, now)
+        return str(payload["r"]), int(payload["e"])
 
     def join_page(self, reference: str, version: int, invited_at: dt.datetime) -> str:
         """The whole address of the page on which an invited member of staff gives a name and a password."""

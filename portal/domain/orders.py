@@ -1,30 +1,54 @@
-"""Orders in plain words: who buys, when a course opens, and the states of an order and of a place."""
+"""Orders in plain words: what is asked of a buyer, and the states of an order, a payment and a place."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
+
+from portal.domain.cancellation import Buyer as Buyer  # the law's own two words
+from portal.domain.cancellation import Start as Start
 
 
-class Buyer(StrEnum):
-    """Who pays: a consumer, whom the law lets cancel, or an organisation."""
+@dataclass(frozen=True)
+class Purchase:
+    """What somebody who orders answered, for one place. `run` is the code of a date, `code` an access code.
 
-    ME = "me"
-    ORGANISATION = "organisation"
+    The learner's name and addresses are filled in already where they are "same as mine".
+    """
 
+    course: str
+    run: str
+    buyer: Buyer
+    full_name: str
+    email: str
+    region: str
+    country: str
+    heard_from: str
+    of_age: int
+    organisation: str
+    learner_name: str
+    course_email: str
+    receipt_email: str
+    telephone: str | None
+    start: Start | None
+    code: str = ""
 
-class Start(StrEnum):
-    """When a consumer asked the course to open."""
-
-    NOW = "now"
-    AFTER_14_DAYS = "after_14_days"
+    @property
+    def digest(self) -> str:
+        """The answers as one short word: the same answers sent twice are the same order."""
+        return sha256(json.dumps(vars(self), sort_keys=True).encode()).hexdigest()[:32]
 
 
 class OrderState(StrEnum):
-    """Where an order is. Only `paid` and `free` ones give a place."""
+    """Where an order is. `paid` and `free` ones gave their places; one `held_up` is paid and waits for a person."""
 
     OPEN = "open"
     AWAITING = "awaiting"
     PAID = "paid"
+    HELD_UP = "held_up"
+    RETURNED = "returned"
     FREE = "free"
     FAILED = "failed"
     EXPIRED = "expired"

@@ -67,6 +67,15 @@ def raise_trouble(session: Session, order: Order, what: Trouble, now: dt.datetim
     return True
 
 
+def begin_visit(session: Session, order: Order, attempt: int, now: dt.datetime, minutes: int) -> Checkout:
+    """A visit to Stripe's page, noted before Stripe is asked for it."""
+    ends = now + dt.timedelta(minutes=minutes)
+    made = Checkout(order_id=order.id, attempt=attempt, state=CheckoutState.MAKING, made_at=now, expires_at=ends)
+    session.add(made)
+    session.flush()
+    return made
+
+
 def list_checkouts(session: Session, order: Order) -> list[Checkout]:
     """The order's visits to Stripe's page, newest first."""
     return list(

@@ -48,11 +48,19 @@ class Handler:
 
 
 def add(
-    session: Session, kind: Kind, record_id: int, now: dt.datetime, *, key: str = "", lane: str = Lane.MAIL
+    session: Session,
+    kind: Kind,
+    record_id: int,
+    now: dt.datetime,
+    *,
+    key: str = "",
+    lane: str = Lane.MAIL,
+    due_at: dt.datetime | None = None,
 ) -> None:
-    """Write a message beside its cause. `key` tells two of the same kind and record apart."""
+    """Write a message beside its cause. `key` tells two of the same kind and record apart; `due_at`: not before."""
     unique = f"{kind}:{record_id}{':' if key else ''}{key}"
-    row = {"kind": kind, "record_id": record_id, "lane": lane, "key": unique, "created_at": now, "due_at": now}
+    due = max(now, due_at) if due_at else now
+    row = {"kind": kind, "record_id": record_id, "lane": lane, "key": unique, "created_at": now, "due_at": due}
     session.connection().execute(_INSERT, row)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
@@ -16,19 +14,20 @@ from portal.models.session import Source
 FILLING = (Seat.HELD, Seat.TAKEN)
 
 
-def filled(source: Source, run_ids: Iterable[int]) -> dict[int, int]:
-    """How many places of each run are held or taken. One query, however many there are."""
+def filled_of(source: Source, course_id: int) -> dict[int, int]:
+    """How many places of each run of the course are held or taken, by the run's id. One query, however many."""
     query = (
         select(OrderLine.course_run_id, func.count())
-        .where(OrderLine.course_run_id.in_(list(run_ids)), OrderLine.seat.in_(FILLING))
+        .where(OrderLine.course_id == course_id, OrderLine.course_run_id.is_not(None), OrderLine.seat.in_(FILLING))
         .group_by(OrderLine.course_run_id)
     )
     return {row[0]: row[1] for row in source.execute(query) if row[0] is not None}
 
 
-def left(source: Source, run: CourseRun) -> int | None:
-    """How many places are left; None where the run has no limit."""
-    return None if run.capacity is None else max(0, run.capacity - filled(source, [run.id]).get(run.id, 0))
+def filled(source: Source, run_id: int) -> int:
+    """How many places of the run are held or taken."""
+    query = select(func.count()).where(OrderLine.course_run_id == run_id, OrderLine.seat.in_(FILLING))
+    return source.execute(query).scalar_one()
 
 
 def lock(session: Session, run_id: int) -> CourseRun:
@@ -42,8 +41,8 @@ def lock(session: Session, run_id: int) -> CourseRun:
 
 def is_room(session: Session, run_id: int, places: int = 1) -> bool:
     """True when the run has so many places left. It is locked from here on, so that the answer stays true."""
-    free = left(session, lock(session, run_id))
-    return free is None or free >= places
+    run = lock(session, run_id)
+    return run.capacity is None or filled(session, run_id) + places <= run.capacity
 
 
 def move(session: Session, line: OrderLine, before: Seat, after: Seat) -> bool:

@@ -1,0 +1,94 @@
+"""What an order gives once it is paid for, or free: its places, its letters. It happens once, whoever finds out first.
+
+The caller holds the learners by name and the order's row, and does nothing else with an order that has given already.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain import cancellation
+from portal.domain.delivery import Kind, Lane
+from portal.domain.orders import EnrolmentState, OrderState
+from portal.domain.references import new_reference
+from portal.domain.selling import beginning
+from portal.domain.terms import VERSION
+from portal.models.enrolment import Enrolment
+from portal.models.order import Order, OrderLine, Said
+from portal.models.session import hold
+from portal.records import enrolments, outbox
+
+
+def hold_learners(session: Session, reference: str) -> None:
+    """Make others wait who would enrol the same people: before any row is locked (ADR 003)."""
+    keys = session.scalars(
+        select(OrderLine.course_email_key)
+        .join(OrderLine.order)
+        .where(Order.reference == reference, OrderLine.course_email_key.is_not(None))
+        .order_by(OrderLine.course_email_key)
+        .distinct()
+    )
+    for key in keys:
+        hold(session, f"learner {key}")
+
+
+def taken_already(session: Session, order: Order) -> list[OrderLine]:
+    """The lines whose learner has a place on that course and date already."""
+    return [
+        line
+        for line in order.lines
+        if enrolments.find_alive(
+            session,
+            line.course_id,
+            line.course_run_id,
+            account_id=order.payer_id if line.is_payer else None,
+            email_key=line.course_email_key or "",
+        )
+    ]
+
+
+def give(session: Session, order: Order, state: OrderState, now: dt.datetime) -> None:
+    """Give every line its place, and write the letters and the work that follow into the outbox."""
+    order.state, order.settled_at = state, now
+    outbox.add(session, Kind.ORDER_CONFIRMATION, order.id, now)
+    for line in order.lines:
+        enrolment = _enrol(session, order, line, now)
+        if enrolment.account_id is not None:
+            outbox.add(session, Kind.OPEN_COURSE, enrolment.id, now, lane=Lane.COURSES, due_at=enrolment.opens_at)
+        elif not _is_told_by_confirmation(order, line):
+            outbox.add(session, Kind.PLACE_OFFER, enrolment.id, now)
+
+
+def opens_at(order: Order, line: OrderLine) -> dt.datetime:
+    """When the line's course may open at the earliest: at once, or after the 14 days; with a date, not before it."""
+    earliest = cancellation.opens_at(order.ordered_at, order.start)
+    return max(earliest, beginning(line.run.starts_on)) if line.run else earliest
+
+
+def _enrol(session: Session, order: Order, line: OrderLine, now: dt.datetime) -> Enrolment:
+    is_known = line.is_payer and order.payer_id is not None
+    said = next((one for one in order.statements if one.what == Said.TERMS), None) if line.is_payer else None
+    enrolment = Enrolment(
+        reference=new_reference("ENR"),
+        order_line_id=line.id,
+        account_id=order.payer_id if is_known else None,
+        course_id=line.course_id,
+        course_run_id=line.course_run_id,
+        state=EnrolmentState.WAITING_TO_OPEN if is_known else EnrolmentState.WAITING_FOR_LEARNER,
+        enrolled_at=now,
+        opens_at=opens_at(order, line),
+        taken_up_at=now if is_known else None,
+        terms_version=VERSION if said else "",
+        terms_accepted_at=said.said_at if said else None,
+    )
+    session.add(enrolment)
+    session.flush()
+    return enrolment
+
+
+def _is_told_by_confirmation(order: Order, line: OrderLine) -> bool:
+    """True when the confirmation of the order holds the learner's own link: they are the payer, at one address."""
+    return line.is_payer and line.course_email == order.receipt_email

@@ -1,0 +1,131 @@
+"""What Stripe says of a visit to its page, taken into the order: one way in, safe to go many times and in any order.
+
+Whoever calls holds the learners by name and the order's row. Nothing here trusts what came before: an order that is
+paid stays paid, and money that comes in is written down whatever else is wrong.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.delivery import Kind
+from portal.domain.orders import Checkout as CheckoutState
+from portal.domain.orders import Entry, OrderState, Seat, Trouble
+from portal.domain.payments import Visit
+from portal.models.order import Order, OrderTrouble
+from portal.models.payment import Checkout
+from portal.records import fulfilment, ledger, orders, outbox, papers, seats, supply_facts
+from portal.records.papers import Letterhead
+
+UNPAID = (OrderState.OPEN, OrderState.AWAITING, OrderState.FAILED, OrderState.EXPIRED)
+
+
+def take_in(
+    session: Session, order: Order, checkout: Checkout, visit: Visit, now: dt.datetime, head: Letterhead, *, live: bool
+) -> None:
+    """Take in what Stripe says now. `live` is whether our own key moves real money."""
+    checkout.session, checkout.payment_intent = visit.session, visit.payment_intent or checkout.payment_intent
+    if visit.is_paid:
+        checkout.state = CheckoutState.COMPLETE
+        supply_facts.note(session, order, visit, now)
+        if ledger.enter(session, order, Entry.PAID, visit.amount_pence, visit.payment_intent or visit.session, now):
+            _paid(session, order, visit, now, head, live=live)
+    elif visit.has_failed:
+        checkout.state = CheckoutState.COMPLETE
+        _not_paid(session, order, OrderState.FAILED, now)
+    elif visit.status == "complete":
+        checkout.state = CheckoutState.COMPLETE
+        _awaited(session, order, now)
+    elif visit.status == "expired":
+        checkout.state = CheckoutState.EXPIRED
+        _not_paid(session, order, OrderState.EXPIRED, now)
+    else:
+        checkout.state, checkout.url = CheckoutState.OPEN, visit.url or checkout.url
+
+
+def give_up(session: Session, order: Order, checkout: Checkout, now: dt.datetime) -> None:
+    """Nobody was ever sent to this page: it can't be paid."""
+    checkout.state = CheckoutState.EXPIRED
+    _not_paid(session, order, OrderState.EXPIRED, now)
+
+
+def hold_seats(session: Session, order: Order) -> bool:
+    """Hold every place of the order's lines again; False, with nothing held, where one is gone."""
+    gone = [line for line in order.lines if line.seat == Seat.RELEASED]
+    for run_id in sorted({line.course_run_id for line in gone if line.course_run_id is not None}):
+        wanted = sum(line.course_run_id == run_id for line in gone)
+        if not seats.is_room(session, run_id, wanted):
+            return False
+    for line in gone:
+        seats.move(session, line, Seat.RELEASED, Seat.HELD)
+    return True
+
+
+def release_seats(session: Session, order: Order) -> None:
+    """Let go of the places that are held; those that are taken stay."""
+    for line in order.lines:
+        seats.move(session, line, Seat.HELD, Seat.RELEASED)
+
+
+def deliver(session: Session, order: Order, now: dt.datetime, head: Letterhead) -> None:
+    """The order is paid and everything about it is right: charge it, give its places, issue its papers."""
+    for line in order.lines:
+        seats.move(session, line, Seat.HELD, Seat.TAKEN)
+    ledger.enter(session, order, Entry.CHARGED, order.total_pence, order.reference, now)
+    papers.invoice(session, order, now, head)
+    papers.confirmation(session, order, now, head)
+    fulfilment.give(session, order, OrderState.PAID, now)
+
+
+def _paid(session: Session, order: Order, visit: Visit, now: dt.datetime, head: Letterhead, *, live: bool) -> None:
+    source = visit.payment_intent or visit.session
+    differs = (visit.amount_pence, visit.currency, visit.live) != (order.total_pence, order.currency, live)
+    if order.state not in UNPAID:
+        _hold_up(session, order, Trouble.TWICE, now, source)
+    elif differs:
+        _hold_up(session, order, Trouble.DIFFERS, now, source)
+    elif fulfilment.taken_already(session, order):
+        _hold_up(session, order, Trouble.TWICE, now, source)
+    elif not hold_seats(session, order):
+        _hold_up(session, order, Trouble.FULL, now, source)
+    else:
+        deliver(session, order, now, head)
+
+
+def _hold_up(session: Session, order: Order, what: Trouble, now: dt.datetime, source: str) -> None:
+    """A person must settle it, and the buyer is told. An order that gave its places keeps them."""
+    if order.state in UNPAID:
+        order.state = OrderState.HELD_UP
+        release_seats(session, order)
+    if orders.raise_trouble(session, order, what, now, source):
+        trouble = session.scalars(
+            select(OrderTrouble).where(
+                OrderTrouble.order_id == order.id, OrderTrouble.what == what, OrderTrouble.about == source
+            )
+        ).one()
+        outbox.add(session, Kind.ORDER_TROUBLE, trouble.id, now)
+
+
+def _awaited(session: Session, order: Order, now: dt.datetime) -> None:
+    """The bank takes some days: the place is kept meanwhile."""
+    if order.state in (OrderState.OPEN, OrderState.EXPIRED, OrderState.FAILED):
+        hold_seats(session, order)  # were it gone, the payment finds the order without a place, and says so
+        order.state = OrderState.AWAITING
+        outbox.add_once(session, Kind.ORDER_AWAITING, order.id, now, key="once", lane="mail")
+
+
+def _not_paid(session: Session, order: Order, state: OrderState, now: dt.datetime) -> None:
+    """No money will come of this visit. While another visit may still be paid, or one was, nothing else changes."""
+    session.flush()
+    if order.state not in UNPAID or orders.is_waiting(orders.list_checkouts(session, order)):
+        return
+    if order.state == OrderState.AWAITING and state == OrderState.EXPIRED:
+        return
+    was = order.state
+    order.state = state
+    release_seats(session, order)
+    if state == OrderState.FAILED and was != OrderState.FAILED:
+        outbox.add_once(session, Kind.ORDER_NOT_PAID, order.id, now, key="once", lane="mail")

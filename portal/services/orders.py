@@ -1,0 +1,211 @@
+"""Ordering a place: what is offered, and the order itself, saved before anybody is sent to pay."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal.domain import cancellation, money, selling
+from portal.domain.cancellation import Start
+from portal.domain.enquiry import email_key
+from portal.domain.errors import NotFound, Unfit
+from portal.domain.orders import OrderState, Purchase, Seat
+from portal.domain.references import new_reference
+from portal.domain.searching import search_text
+from portal.domain.terms import accepted
+from portal.domain.working_days import LONDON
+from portal.gateways.clock import Clock
+from portal.models.course import Course, Sold
+from portal.models.course_run import CourseRun
+from portal.models.order import Order, OrderLine, Said
+from portal.models.session import hold, reading, writing
+from portal.records import access_codes, course_runs, courses, fulfilment, orders, papers, seats
+from portal.records.accounts import Person
+from portal.records.course_runs import RunShown
+from portal.records.papers import Letterhead
+
+CURRENCY = "gbp"
+
+
+class Full(Unfit):
+    """The date has no place left."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What can be ordered on a course's page: its price, the chosen date with its places left, and when it may open.
+
+    `starts` is what a consumer must choose from; `opens_on` says for each choice when the course opens.
+    """
+
+    course: Course
+    run: CourseRun | None
+    runs: list[RunShown]
+    price: money.Line
+    starts: tuple[Start, ...]
+    opens_on: dict[Start, dt.date]
+    last_day: dt.date
+    request: str
+    now: dt.datetime
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The order that a form made, and whether it must be paid for."""
+
+    reference: str
+    state: OrderState
+
+
+def offer(course_code: str, run_code: str, clock: Clock, *, payments_on: bool) -> Offer:
+    """What is offered. Raises NotFound for a course that is not sold here, or a date that is not its own or is over."""
+    with reading() as session:
+        now = clock.now(session)
+        course = _sold_here(session, course_code, payments_on=payments_on)
+        runs = course_runs.list_coming(session, course.id, _today(now), seats.filled_of(session, course.id))
+        run = next((one.run for one in runs if one.run.code == run_code), None)
+        if run_code and run is None:
+            raise NotFound("There is no such date.")
+        session.expunge_all()
+    return Offer(
+        course=course,
+        run=run,
+        runs=runs,
+        price=money.Line(course.title, course.price_pence, course.vat_rate),
+        starts=selling.starts_offered(now, run.starts_on if run else None),
+        opens_on={start: cancellation.opens_on(now, start) for start in Start},
+        last_day=cancellation.last_day(now, now),
+        request=selling.START_NOW[cancellation.content_of(course.delivery)],
+        now=now,
+    )
+
+
+def place(
+    purchase: Purchase,
+    submission: str,
+    payer: Person | None,
+    clock: Clock,
+    head: Letterhead,
+    *,
+    minutes: int,
+    payments_on: bool,
+) -> Placed:
+    """Save the order, its place held for the `minutes` of a visit to Stripe's page that is still to be asked for.
+
+    One that costs nothing gives its place at once.
+
+    The same answers sent again answer the same order. Raises NotFound, Full when the date has no place left, or Unfit
+    for a code that gives nothing.
+    """
+    with writing() as session:
+        hold(session, f"order {submission}")
+        key = email_key(purchase.course_email)
+        hold(session, f"learner {key}")
+        now = clock.now(session)
+        same = [one for one in orders.list_of_submission(session, submission) if one.answers_digest == purchase.digest]
+        if same:
+            return Placed(same[0].reference, same[0].state)
+        course = _sold_here(session, purchase.course, payments_on=payments_on or bool(purchase.code))
+        run = _free_run(session, course, purchase.run, now)
+        code = access_codes.use(session, purchase.code, course, key, now) if purchase.code else None
+        price = money.Line(course.title, 0 if code else course.price_pence, course.vat_rate)
+        order = _save(session, purchase, submission, payer, price, now)
+        line = OrderLine(
+            order_id=order.id,
+            position=1,
+            course_id=course.id,
+            course_run_id=run.id if run else None,
+            access_code_id=code.id if code else None,
+            description=_description(course, run),
+            net_pence=price.net_pence,
+            vat_rate=price.vat_rate,
+            vat_status=course.vat_status,
+            vat_pence=price.vat_pence,
+            gross_pence=price.gross_pence,
+            learner_name=purchase.learner_name,
+            course_email=purchase.course_email,
+            course_email_key=key,
+            telephone=purchase.telephone,
+            is_payer=key == email_key(purchase.email),
+            seat=Seat.HELD if price.gross_pence else Seat.TAKEN,
+        )
+        session.add(line)
+        orders.say(session, order, Said.TERMS, accepted(), now)
+        if purchase.start is Start.NOW:
+            orders.say(session, order, Said.START_NOW, selling.START_NOW[cancellation.content_of(course.delivery)], now)
+        session.flush()
+        if price.gross_pence == 0:
+            order = orders.get_by_reference(session, order.reference, lock=True)
+            if fulfilment.taken_already(session, order):
+                raise Unfit("course_email", "This person has a place on this course already")
+            papers.confirmation(session, order, now, head)
+            fulfilment.give(session, order, OrderState.FREE, now)
+        else:
+            orders.begin_visit(session, order, 1, now, minutes)
+        return Placed(order.reference, order.state)
+
+
+def _save(
+    session: Session, purchase: Purchase, submission: str, payer: Person | None, price: money.Line, now: dt.datetime
+) -> Order:
+    reference = new_reference("ORD")
+    order = Order(
+        reference=reference,
+        submission=submission,
+        answers_digest=purchase.digest,
+        buyer=purchase.buyer,
+        payer_id=payer.account_id if payer else None,
+        full_name=purchase.full_name,
+        email=purchase.email,
+        email_key=email_key(purchase.email),
+        receipt_email=purchase.receipt_email,
+        organisation=purchase.organisation,
+        region=purchase.region,
+        country=purchase.country,
+        heard_from=purchase.heard_from,
+        of_age=purchase.of_age,
+        total_pence=price.gross_pence,
+        currency=CURRENCY,
+        state=OrderState.OPEN,
+        start=purchase.start,
+        ordered_at=now,
+        search_text=search_text(reference, purchase.full_name, purchase.email, purchase.organisation),
+    )
+    session.add(order)
+    session.flush()
+    return order
+
+
+def _sold_here(session: Session, code: str, *, payments_on: bool) -> Course:
+    course = courses.find_by_code(session, code)
+    if course is None or not course.active or course.sold == Sold.PARTNERS:
+        raise NotFound(f"There is no course {code} to enrol on.")
+    if course.price_pence and not payments_on:
+        raise NotFound("Nothing is sold here.")
+    return course
+
+
+def _free_run(session: Session, course: Course, code: str, now: dt.datetime) -> CourseRun | None:
+    """The chosen date with a place left, its row locked; None for a course without dates."""
+    coming = [one.run for one in course_runs.list_coming(session, course.id, _today(now), {})]
+    if not coming and not code:
+        return None
+    run = next((one for one in coming if one.code == code), None)
+    if run is None:
+        raise Unfit("run", "Choose a date")
+    if not seats.is_room(session, run.id):
+        raise Full("run", "The last place of this date has just gone. Choose another date, or ask us")
+    return run
+
+
+def _description(course: Course, run: CourseRun | None) -> str:
+    if run is None:
+        return course.title
+    where = f", {run.place}" if run.place else ""
+    return f"{course.title}, {selling.days(run.starts_on, run.ends_on)}{where}"
+
+
+def _today(now: dt.datetime) -> dt.date:
+    return now.astimezone(LONDON).date()
