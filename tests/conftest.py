@@ -90,6 +90,7 @@ def _stocked(address: str) -> None:
 
 def _stock() -> None:
     imports.courses(factories.COURSES)
+    imports.course_runs(factories.RUNS)
     imports.partners(factories.PARTNERS)
     imports.routing_rules(factories.RULES)
     imports.sponsors(factories.SPONSORS)
@@ -170,7 +171,7 @@ def clock(app: Flask) -> Clock:
 def catalogue(app: Flask) -> Flask:
     """Some courses, partners, rules and sponsors; see factories."""
     with app.app_context():
-        if not any(courses.list_courses().courses):  # a database of the test's own
+        if not courses.offered():  # a database of the test's own
             _stock()
     return app
 

@@ -27,6 +27,21 @@ FIB-SPLICE,Fibre splicing and testing,fibre,48000,20,live,"Join, dress and prove
 FIB-OLD,An old course,fibre,1000,20,live,No longer taught,no,
 SAF-STREET,Street works and excavation,safety,62000,20,live,"Dig, guard and reinstate",yes,street works
 """
+TODAY = dt.datetime.now(dt.UTC).date()
+
+
+def in_days(number: int) -> dt.date:
+    """The day so many days from today."""
+    return TODAY + dt.timedelta(days=number)
+
+
+RUNS = f"""course,code,starts_on,ends_on,times,place,address,capacity,active
+FIB-SPLICE,SPLICE-SOON,{in_days(30)},{in_days(31)},9:00 to 16:30,Birmingham,"8 Canal Wharf, Birmingham",8,yes
+FIB-SPLICE,SPLICE-LATER,{in_days(60)},{in_days(61)},9:00 to 16:30,Leeds,,,yes
+FIB-SPLICE,SPLICE-FULL,{in_days(45)},{in_days(46)},,Cardiff,,0,yes
+FIB-SPLICE,SPLICE-OFF,{in_days(20)},{in_days(21)},,Glasgow,,8,no
+FIB-SPLICE,SPLICE-PAST,{in_days(-40)},{in_days(-39)},9:00 to 16:30,Birmingham,,8,yes
+"""
 PARTNERS = """code,name,email,backup_email,website,privacy_url,weekly_capacity,active,nation,contact_name,town,agreement_on
 LIN,Lindum Training,enquiries@lindum.example,office@lindum.example,https://lindum.example,https://lindum.example/privacy,,yes,england,Carol Ames,Wolverhampton,2019-05-01
 CLY,Clyde Training,enquiries@clyde.example,,https://clyde.example,https://clyde.example/privacy,2,yes,scotland,,Greenock,2020-02-01

@@ -35,14 +35,15 @@ def db_upgrade() -> None:
 
 
 @click.command("import")
-@click.argument("what", type=click.Choice(["partners", "courses", "routing-rules", "sponsors"]))
+@click.argument("what", type=click.Choice(["partners", "courses", "course-runs", "routing-rules", "sponsors"]))
 @CONTENT
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 def import_(what: str, file: IO[str], dry_run: bool) -> None:
-    """Take partners, courses, routing rules or sponsors from a CSV FILE: all rows or none."""
+    """Take partners, courses, their dates, routing rules or sponsors from a CSV FILE: all rows or none."""
     use_case = {
         "partners": imports.partners,
         "courses": imports.courses,
+        "course-runs": imports.course_runs,
         "routing-rules": imports.routing_rules,
         "sponsors": imports.sponsors,
     }

@@ -1,4 +1,4 @@
-"""What staff edit on pages, column by column: partners, sponsors, courses, rules; and how a change is written down."""
+"""What staff edit on pages, column by column: partners, sponsors, courses, dates, rules; and how a change is noted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from portal.domain import places, prices
+from portal.domain import days, places, prices
 
 Values = Mapping[str, Any]
 Change = tuple[str, str, str]  # a column's label, what it said before, what it says now
@@ -21,6 +21,7 @@ class What(StrEnum):
 
     PARTNER = "partner"
     COURSE = "course"
+    RUN = "run"
     RULE = "rule"
     SPONSOR = "sponsor"
 
@@ -35,6 +36,12 @@ SPONSOR_KINDS = {"employer": "An employer", "trade_body": "A trade body", "other
 HOME_COUNTRIES = {"GB": "United Kingdom", "GG": "Guernsey", "IM": "Isle of Man", "JE": "Jersey"}
 DELIVERIES = {"automated": "Online, without a tutor", "tutor_supported": "Online, with a tutor", "live": "Live"}
 SOLD = {"here": "On this site", "partners": "By partners", "both": "On this site and by partners"}
+VAT_STATUSES = {
+    "standard": "Bears VAT",
+    "zero": "Zero-rated",
+    "exempt": "Exempt",
+    "outside_scope": "Outside the scope of VAT",
+}
 AUDIENCES = {"individual": "Individuals", "organisation": "Organisations"}
 STRATEGIES = {
     "first": "The first that can take it, in this order",
@@ -106,15 +113,27 @@ COURSE: Columns = {
     "topic": Column("Inside a sentence"),
     "summary": Column("Summary"),
     "price_pence": Column("Price without VAT, in pounds", prices.pounds),
+    "vat_status": Column("What kind of VAT", _word(VAT_STATUSES)),
     "vat_rate": Column("VAT, in percent"),
     "sold": Column("Sold", _word(SOLD)),
     "delivery": Column("How it is taught", _word(DELIVERIES)),
     "taught": Column("How it is taught, in your words"),
+    "needs_telephone": Column("A tutor rings the learner"),
     "length": Column("Length"),
+    "access_days": Column("Days it stays open"),
     "award": Column("Award"),
     "award_note": Column("Note on the award"),
     "outline": Column("Outline"),
     "before": Column("Before it begins"),
+    "active": Column("On offer"),
+}
+RUN: Columns = {
+    "starts_on": Column("First day", days.typed),
+    "ends_on": Column("Last day", days.typed),
+    "times": Column("Times"),
+    "place": Column("Place"),
+    "address": Column("Address"),
+    "capacity": Column("Places"),
     "active": Column("On offer"),
 }
 RULE: Columns = {

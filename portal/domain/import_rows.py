@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
+from portal.domain import course_run, days
 from portal.domain.enquiry import is_encoded
 from portal.domain.errors import BadFile
 from portal.domain.places import REGIONS, countries
@@ -19,6 +20,7 @@ from portal.domain.places import REGIONS, countries
 Reader = Callable[[str], Any]
 Columns = tuple[Mapping[str, Reader], Mapping[str, Reader]]  # those a file must have, those it may have
 SPONSOR_KINDS = ("employer", "trade_body", "other_group")
+LONGEST_ACCESS = 3650
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
 
@@ -48,6 +50,26 @@ def own_code(cell: str) -> str:
     if cell == "new":
         raise ValueError("is 'new': choose another code")
     return code(cell)
+
+
+def run_code(cell: str) -> str:
+    """A code such as FIB-OTDR-2026-12-01."""
+    if cell == "new" or not course_run.CODE.fullmatch(cell):
+        raise ValueError(f"is {cell!r}: use 1 to 60 letters, digits, . - or _, such as FIB-OTDR-2026-12-01")
+    return cell
+
+
+def day_or_blank(cell: str) -> dt.date | None:
+    """A day as people type it, or nothing."""
+    return days.read(cell) if cell else None
+
+
+def access_days_or_blank(cell: str) -> int | None:
+    """For how many days a course stays open: from 1 to ten years, or nothing."""
+    number = count_or_blank(cell)
+    if number is not None and number > LONGEST_ACCESS:
+        raise ValueError(f"is {cell!r}: write at most {LONGEST_ACCESS}, or leave it empty")
+    return number
 
 
 def whole_number(cell: str) -> int:
@@ -210,6 +232,9 @@ COURSE: Columns = (
     },
     {
         "sold": one_of("here", "partners", "both"),
+        "vat_status": one_of("standard", "zero", "exempt", "outside_scope"),
+        "needs_telephone": yes_or_no,
+        "access_days": access_days_or_blank,
         "topic": text,
         "length": text,
         "taught": text,
@@ -218,6 +243,20 @@ COURSE: Columns = (
         "outline": text,
         "before": text,
     },
+)
+COURSE_RUN: Columns = (
+    {
+        "course": code,
+        "code": run_code,
+        "starts_on": days.read,
+        "ends_on": day_or_blank,
+        "times": text,
+        "place": text,
+        "address": text,
+        "capacity": number_or_blank,
+        "active": yes_or_no,
+    },
+    {},
 )
 ROUTING_RULE: Columns = (
     {

@@ -36,6 +36,11 @@ def due(received_at: dt.datetime, days: int, nation: str = "england") -> dt.date
     return dt.datetime.combine(day, CLOSING, LONDON).astimezone(dt.UTC)
 
 
+def london_day(moment: dt.datetime) -> dt.date:
+    """Which day it is then, in London."""
+    return moment.astimezone(LONDON).date()
+
+
 def long_day(moment: dt.datetime) -> str:
     """ "Wednesday 25 November", in London."""
     day = moment.astimezone(LONDON)

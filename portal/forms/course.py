@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from wtforms import Field
+from wtforms.validators import StopValidation
+
 from portal.domain import content, import_rows, prices
 from portal.domain.content import COURSE
 from portal.forms.base import Choice, Line, reads
@@ -41,6 +44,7 @@ class CourseForm(ContentForm):
         longest=14,
         checks=[reads(prices.pence, "Enter the price in pounds, such as 480 or 480.50")],
     )
+    vat_status = Choice(COURSE["vat_status"].label, what="kind", missing="Choose what kind of VAT")
     vat_rate = Line(
         COURSE["vat_rate"].label,
         what="percentage",
@@ -52,7 +56,15 @@ class CourseForm(ContentForm):
     active = Choice("This course is on offer", what="yes or no", missing=None)
     delivery = Choice(COURSE["delivery"].label, what="how it is taught", missing="Choose how it is taught")
     taught = Line(COURSE["taught"].label, what="words", why="Such as In person. Left empty, we use words of our own.")
+    needs_telephone = Choice("A tutor rings the learner", what="yes or no", missing=None)
     length = Line(COURSE["length"].label, what="length", why="Such as 2 days. Left empty, the page says Ask us.")
+    access_days = Line(
+        COURSE["access_days"].label,
+        what="number",
+        why="Such as 90. Left empty, it stays open without an end.",
+        longest=9,
+        checks=[reads(import_rows.access_days_or_blank, "Enter a number of days from 1 to 3650, or leave it empty")],
+    )
     award = Line(COURSE["award"].label, what="award", why="Such as Level 2 certificate.")
     award_note = Line(COURSE["award_note"].label, what="note", why="A small line under it, such as 3 years.")
     outline = Line(
@@ -66,6 +78,14 @@ class CourseForm(ContentForm):
         COURSE["before"].label, what="text", why="What to know beforehand, one item a line.", longest=5000, lines=True
     )
 
+    def validate_vat_rate(self, field: Field) -> None:
+        """As its kind of VAT allows."""
+        status = self.vat_status.data
+        if status in content.VAT_STATUSES and not prices.vat_fits(status, import_rows.percentage(field.data)):
+            said = content.VAT_STATUSES[status]
+            instead = "enter how much, or choose why it bears none" if status == "standard" else "enter 0 here"
+            raise StopValidation(f"You chose “{said}”: {instead}")
+
     @staticmethod
     def typed(column: str, value: Any) -> Any:
         """The price in pounds."""
@@ -73,5 +93,10 @@ class CourseForm(ContentForm):
 
     def use(self) -> CourseForm:
         """Tell the form what may be chosen; answers the form."""
-        self.sold.known, self.delivery.known, self.active.known = content.SOLD, content.DELIVERIES, YES
+        self.sold.known, self.delivery.known, self.vat_status.known = (
+            content.SOLD,
+            content.DELIVERIES,
+            content.VAT_STATUSES,
+        )
+        self.active.known = self.needs_telephone.known = YES
         return self

@@ -1,4 +1,4 @@
-"""The history of partners, sponsors, courses and rules: who changed what, and when."""
+"""The history of partners, sponsors, courses, their dates and rules: who changed what, and when."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from portal.models.staff import WORKING
 
 
 class ContentChange(Base):
-    """One change. `what` is "partner", "sponsor", "course" or "rule", `code` which of them, `changes` JSON: a list
-    of [field, before, after]. Values that name a person are not written down, only that they changed."""
+    """One change. `what` is "partner", "sponsor", "course", "run" (a date) or "rule", `code` which of them, `changes`
+    JSON: a list of [field, before, after]. Values that name a person are not written down, only that they changed."""
 
     __tablename__ = "content_change"
     __table_args__ = (

@@ -15,6 +15,7 @@ from portal.domain.places import REGIONS
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.records.outbox import Handler
+from portal.sandbox import sample_runs
 from portal.sandbox.past import FIRST, LAST, PLAIN, PastClock
 from portal.services import courses, enquiries, imports, outbox, own_enquiry
 from portal.services.enquiries import Named, Sending, Sent
@@ -37,20 +38,22 @@ SOURCES = ("A colleague", "A search", "A trade show", None, None)
 
 def is_wanted() -> bool:
     """True while there is nothing yet."""
-    return courses.list_courses().total == 0
+    return not courses.offered()
 
 
 def make(handlers: Mapping[Kind, Handler], clock: Clock) -> None:
     """Make it all; `handlers` note how deliveries ended, without a mail of the past being sent now."""
+    past = PastClock()
+    now = past.moment + clock.offset()
     imports.courses((DATA / "courses.csv").read_text(encoding="utf-8"))
+    imports.course_runs(sample_runs.csv_from(now.date()))
     imports.partners((DATA / "partners.csv").read_text(encoding="utf-8"))
     imports.sponsors((DATA / "sponsors.csv").read_text(encoding="utf-8"))
     imports.routing_rules((DATA / "routing_rules.csv").read_text(encoding="utf-8"))
     chance = random.Random(20261122)  # noqa: S311 - a fixed seed, so that every demo is the same
-    past, unsent = PastClock(), _without_sending(handlers)
-    now = past.moment + clock.offset()
+    unsent = _without_sending(handlers)
     ages = sorted((chance.uniform(0.02, DAYS) for _ in range(ENQUIRIES)), reverse=True)
-    codes = [course.code for course in courses.list_courses().courses]
+    codes = [course.code for course in courses.offered()]
     for number, age in enumerate(ages):
         past.moment = now - dt.timedelta(days=age)
         sent = _ask(_answers(chance, codes), f"sample-{number}", chance, past)

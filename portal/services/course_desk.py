@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,10 +10,13 @@ from portal.domain import content
 from portal.domain.content import Values, What
 from portal.domain.errors import AlreadyThere
 from portal.domain.vault import Vault
+from portal.domain.working_days import london_day
+from portal.gateways.clock import Clock
 from portal.models.course import Course
 from portal.models.session import hold, reading, writing
-from portal.records import catalogue, content_changes, courses
+from portal.records import catalogue, content_changes, course_runs, courses
 from portal.records.content_changes import Editor, Sheet, Stored
+from portal.records.course_runs import RunShown
 from portal.records.paging import Page, page_in
 
 
@@ -42,10 +46,12 @@ class Listing:
 
 @dataclass(frozen=True)
 class Shown:
-    """One course on its page."""
+    """One course on its page, with its first dates to come and under way, seen from today."""
 
     sheet: Sheet
     state: State
+    dates: Page[RunShown]
+    today: dt.date
 
 
 def list_courses(*, search: str = "", state: str = "", page: int = 1) -> Listing:
@@ -63,11 +69,14 @@ def list_courses(*, search: str = "", state: str = "", page: int = 1) -> Listing
     return Listing(Page(rows, shown.number, shown.pages, shown.total), len(known))
 
 
-def get(code: str, vault: Vault, page: int = 1) -> Shown:
+def get(code: str, clock: Clock, vault: Vault, page: int = 1) -> Shown:
     """One course with a page of its history. Raises NotFound."""
     with reading() as session:
         course = courses.get_by_code(session, code)
-        return Shown(content_changes.sheet(session, _stored(course), vault, page), state_of(course))
+        sheet = content_changes.sheet(session, _stored(course), vault, page)
+        today = london_day(clock.now(session))
+        dates = course_runs.page_of_course(session, course.id, today, taken={})
+        return Shown(sheet, state_of(course), dates, today)
 
 
 def add(code: str, values: Values, editor: Editor) -> None:

@@ -1,4 +1,4 @@
-"""Partners, sponsors, courses and rules from CSV files: all rows or none, each bad row with its line and reason."""
+"""Partners, sponsors, courses, dates and rules from CSV files: all rows or none, each bad one with line and reason."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.domain import import_rows
+from portal.domain import import_rows, prices
+from portal.domain.course_run import is_backwards
 from portal.domain.errors import BadFile
 from portal.domain.references import short_name
 from portal.domain.routing import Rule, fault_of
-from portal.models.course import Course
+from portal.models.course import Course, VatStatus
+from portal.models.course_run import CourseRun
 from portal.models.partner import Partner
 from portal.models.routing_rule import RoutingRule, RulePartner
 from portal.models.session import hold, writing
 from portal.models.sponsor import Sponsor
 from portal.records import rules
 
-Noun = TypeVar("Noun", Partner, Sponsor, Course)
+Noun = TypeVar("Noun", Partner, Sponsor, Course, CourseRun)
 Rows = list[tuple[int, dict[str, Any]]]
 
 
@@ -40,6 +42,11 @@ def sponsors(content: str, *, dry_run: bool = False) -> str:
 def courses(content: str, *, dry_run: bool = False) -> str:
     """Insert or update courses by code. Answers what was done in one line; raises BadFile."""
     return _import(content, import_rows.COURSE, _put_courses, dry_run)
+
+
+def course_runs(content: str, *, dry_run: bool = False) -> str:
+    """Insert or update dates of courses by code. Answers what was done in one line; raises BadFile."""
+    return _import(content, import_rows.COURSE_RUN, _put_course_runs, dry_run)
 
 
 def routing_rules(content: str, *, dry_run: bool = False) -> str:
@@ -85,11 +92,34 @@ def _put_sponsors(session: Session, rows: Rows) -> Iterator[str]:
 
 
 def _put_courses(session: Session, rows: Rows) -> Iterator[str]:
-    for line, values in rows:
-        if fault := import_rows.fault_of_percentage(values["vat_rate"]):
-            yield f"Line {line}: vat_rate {fault}."
     stored = {row.code: row for row in session.scalars(select(Course))}
+    for line, values in rows:
+        rate = values["vat_rate"]
+        if fault := import_rows.fault_of_percentage(rate):
+            yield f"Line {line}: vat_rate {fault}."
+        row = stored.get(values["code"])
+        before = row.vat_status if row else VatStatus.STANDARD
+        status = values.setdefault("vat_status", prices.vat_status(rate, before))
+        if not prices.vat_fits(status, rate):
+            instead = "write what it bears, or zero, exempt or outside_scope" if status == "standard" else "write 0"
+            yield f"Line {line}: vat_rate is {rate} and vat_status {status}: {instead}."
     yield from _put_by_code(session, Course, stored, rows, "course")
+
+
+def _put_course_runs(session: Session, rows: Rows) -> Iterator[str]:
+    courses = {row.code: row.id for row in session.execute(select(Course.code, Course.id))}
+    stored = {row.code: row for row in session.scalars(select(CourseRun))}
+    for line, values in rows:
+        course, row = values.pop("course"), stored.get(values["code"])
+        values["course_id"] = courses.get(course)
+        values["ends_on"] = values["ends_on"] or values["starts_on"]
+        if values["course_id"] is None:
+            yield f"Line {line}: the course {course!r} is not known."
+        elif row is not None and row.course_id != values["course_id"]:
+            yield f"Line {line}: the code {row.code} belongs to a date of another course."
+        if is_backwards(values["starts_on"], values["ends_on"]):
+            yield f"Line {line}: ends_on is before starts_on."
+    yield from _put_by_code(session, CourseRun, stored, rows, "date")
 
 
 def _put_by_code(

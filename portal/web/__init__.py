@@ -16,6 +16,7 @@ from portal.web.admin import (
     access_review,
     by_hand,
     contacts,
+    course_runs,
     courses,
     deliveries,
     joining,
@@ -35,6 +36,7 @@ from portal.web.gate import Gate
 from portal.web.limits import limiter
 from portal.web.partner import home as partner_home
 from portal.web.public import contacts as contacts_door
+from portal.web.public import courses as timetable
 from portal.web.public import (
     enquiries,
     invitations,
@@ -99,6 +101,7 @@ def register(app: Flask, settings: Settings) -> None:
         sponsors,
         rules,
         courses,
+        course_runs,
         trainees,
         support_desk,
         deliveries,
@@ -108,7 +111,7 @@ def register(app: Flask, settings: Settings) -> None:
         members,
         access_review,
     )
-    public = (pages, enquiries, own_enquiry, privacy, registration, inviting, invitations, health)
+    public = (pages, timetable, enquiries, own_enquiry, privacy, registration, inviting, invitations, health)
     doors = (signing_in, signing_out, passwords, unused_account, contacts_door)
     organisations = (partner_home, sponsor_home)
     for room in (*public, *doors, *organisations, *own, *asked, *staff):

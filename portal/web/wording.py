@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Flask, request
 
 from config import Settings
-from portal.domain import money, needs, working_days
+from portal.domain import days, money, needs, working_days
 from portal.domain.enquiry import masked_email
 from portal.domain.places import countries
 from portal.services import courses
@@ -25,6 +26,7 @@ _TAUGHT = {
     "tutor_supported": "Online, with a tutor",
     "live": "Live, with a tutor",
 }
+_NO_VAT = {"exempt": "exempt from VAT", "zero": "with VAT at 0 %", "outside_scope": "without VAT"}
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,32 @@ def pounds(pence: int) -> str:
     return money.pounds(pence) if pence else "Free"
 
 
+def vat_words(course: Any) -> str:
+    """What is said beside a course's price: "with £96.00 VAT", or why it bears none; nothing beside Free."""
+    if vat := courses.vat(course):
+        return f"with {pounds(vat)} VAT"
+    return _NO_VAT.get(course.vat_status, "") if course.price_pence else ""
+
+
+def places_left(left: int | None) -> str:
+    """ "full", "1 place left", "3 places left"; nothing where there is no limit."""
+    if left is None:
+        return ""
+    return "full" if not left else "1 place left" if left == 1 else f"{left:,} places left"
+
+
+def starts(course: Any, soonest: Any) -> str:
+    """When a course can begin, in one line: its next date, or any day where nobody waits for one; else its summary."""
+    if soonest is not None:
+        return ", ".join(part for part in (f"Next: {day_and_month(soonest.starts_on)}", soonest.place) if part)
+    return str(course.summary) if course.delivery == "live" else "Start any day"
+
+
+def day_and_month(day: dt.date) -> str:
+    """ "1 December"."""
+    return f"{day.day} {day:%B}"
+
+
 def initials(name: str) -> str:
     """The first letters of the first two words."""
     return "".join(word[0] for word in name.split()[:2]).upper()
@@ -131,9 +159,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         counted_people=counted_people,
         day=day,
         page_address=page_address,
+        places_left=places_left,
         price_with_vat=courses.price_with_vat,
+        span=days.span,
+        starts=starts,
         taught=lambda course: _TAUGHT[course.delivery],
-        vat=courses.vat,
+        vat_words=vat_words,
     )
     app.jinja_env.filters.update(
         age=needs.age,

@@ -26,3 +26,18 @@ def test_what_is_no_price_is_refused(typed: str) -> None:
 @given(st.integers(0, 999_999_999))
 def test_a_price_is_typed_as_it_is_read(amount: int) -> None:
     assert prices.pence(prices.pounds(amount)) == amount
+
+
+def test_a_standard_course_bears_vat_and_every_other_kind_bears_none() -> None:
+    assert prices.vat_fits("standard", 20)
+    assert not prices.vat_fits("standard", 0)
+    for status in ("zero", "exempt", "outside_scope"):
+        assert prices.vat_fits(status, 0)
+        assert not prices.vat_fits(status, 20)
+
+
+def test_a_kind_that_nobody_says_stays_while_it_fits_the_rate() -> None:
+    assert prices.vat_status(20, "standard") == "standard"
+    assert prices.vat_status(0, "exempt") == "exempt"
+    assert prices.vat_status(0, "standard") == "zero"
+    assert prices.vat_status(20, "exempt") == "standard"

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 import config
+from portal.sandbox import sample_runs
 from portal.sandbox.mailbox import Mailbox
 from portal.services import imports
 from tests import databases, factories
@@ -64,6 +65,7 @@ def site(app: Flask, settings: config.Settings) -> Iterator[str]:
     data = Path(factories.__file__).parents[1] / "portal" / "sandbox" / "data"
     with app.app_context():
         imports.courses((data / "courses.csv").read_text(encoding="utf-8"))
+        imports.course_runs(sample_runs.csv_from(factories.TODAY))
         imports.partners((data / "partners.csv").read_text(encoding="utf-8"))
         imports.sponsors((data / "sponsors.csv").read_text(encoding="utf-8"))
         imports.routing_rules((data / "routing_rules.csv").read_text(encoding="utf-8"))

@@ -37,7 +37,7 @@ def test_a_believable_company_in_every_state(context: Flask) -> None:
         deliveries = Counter((row.kind, row.state) for row in session.scalars(select(OutboxMessage)))
         oldest = min(enquiry.received_at for enquiry in enquiries)
         newest = max(enquiry.received_at for enquiry in enquiries)
-    assert counts == {Course: 15, Partner: 24, Sponsor: 3, Enquiry: 200}
+    assert counts == {Course: 16, Partner: 24, Sponsor: 3, Enquiry: 200}
     assert kinds == set(content.SPONSOR_KINDS)
     assert (newest - oldest).days > 100
     assert {enquiry.holder for enquiry in enquiries} == set(Holder)

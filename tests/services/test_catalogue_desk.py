@@ -118,17 +118,17 @@ def test_an_edited_and_an_added_partner_count_at_once(ruth: Editor, clock: Clock
         partners.add("LIN", sheet.values, ruth)
 
 
-def test_an_edited_and_an_added_course(ruth: Editor) -> None:
-    sheet = course_desk.get("FIB-SPLICE", ruth.vault).sheet
+def test_an_edited_and_an_added_course(ruth: Editor, clock: Clock) -> None:
+    sheet = course_desk.get("FIB-SPLICE", clock, ruth.vault).sheet
     course_desk.edit("FIB-SPLICE", sheet.values | {"price_pence": 50050, "active": False}, sheet.seal, ruth)
     course_desk.add("LAS-1", sheet.values | {"title": "Laser"}, ruth)
-    assert course_desk.get("FIB-SPLICE", ruth.vault).state == course_desk.State.ENDED
+    assert course_desk.get("FIB-SPLICE", clock, ruth.vault).state == course_desk.State.ENDED
     assert history()[0][2] == [["Price without VAT, in pounds", "480.00", "500.50"], ["On offer", "yes", "no"]]
     assert history()[1][:2] == ("course", "LAS-1")
     with pytest.raises(AlreadyThere):
         course_desk.add("LAS-1", sheet.values, ruth)
     with pytest.raises(NotFound):
-        course_desk.get("no\x00code", ruth.vault)
+        course_desk.get("no\x00code", clock, ruth.vault)
 
 
 def test_a_history_holds_no_person_but_who_made_the_change(ruth: Editor, clock: Clock) -> None:
@@ -188,7 +188,7 @@ def test_a_save_over_somebody_elses_change_is_refused_and_says_whose(
     for seal in ("", "é", "made up", rules.get(10, ruth.vault).sheet.seal):
         with pytest.raises(ChangedMeanwhile):
             partners.edit("LIN", sheet.values, seal, imran)
-    course = course_desk.get("FIB-SPLICE", imran.vault).sheet
+    course = course_desk.get("FIB-SPLICE", clock, imran.vault).sheet
     course_desk.edit("FIB-SPLICE", course.values | {"length": "2 days"}, course.seal, ruth)
     with pytest.raises(ChangedMeanwhile, match="Ruth Bello"):
         course_desk.edit("FIB-SPLICE", course.values | {"length": "3 days"}, course.seal, imran)

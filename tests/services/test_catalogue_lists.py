@@ -61,6 +61,6 @@ def test_the_lists_ask_the_database_as_often_for_60_as_for_10(ruth: Editor, cloc
             rules.options()
             rules.get(5, ruth.vault)
             partners.get("M5", clock, ruth.vault)
-            course_desk.get("M5", ruth.vault)
+            course_desk.get("M5", clock, ruth.vault)
         asked.append(len(queries))
     assert asked[0] == asked[1] <= 40

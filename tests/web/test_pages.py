@@ -44,7 +44,7 @@ def test_courses_can_be_searched_and_empty_says_what_to_do(client: FlaskClient) 
     assert "Street works" in client.get("/courses?search=DIG").text
     assert "Fibre splicing" not in client.get("/courses?search=dig").text
     assert "Fibre splicing" not in client.get("/courses?subject=safety").text
-    assert "No course is called that" in client.get("/courses?search=astronomy").text
+    assert "No course is like that" in client.get("/courses?search=astronomy").text
     assert client.get("/courses?page=nonsense").status_code == 200
 
 

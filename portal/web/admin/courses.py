@@ -1,4 +1,4 @@
-"""Courses: the list, one course with its history, adding, editing."""
+"""Courses: the list, one course with its dates and its history, adding, editing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ STATES = {
     "lacking": ("Not complete", "today"),
     "ended": ("Not on offer", "waiting"),
 }
-CHOICES = {"sold": list(content.SOLD.items()), "delivery": list(content.DELIVERIES.items())}
+CHOICES = {
+    "sold": list(content.SOLD.items()),
+    "delivery": list(content.DELIVERIES.items()),
+    "vat_status": list(content.VAT_STATUSES.items()),
+}
 
 
 @bp.get("")
@@ -47,7 +51,7 @@ def list_courses() -> str:
 @access.staff(Role.MANAGER)
 def new() -> Response:
     """The empty form."""
-    return _new_page(CourseForm(data={"vat_rate": "20", "sold": "both", "active": "yes"}))
+    return _new_page(CourseForm(data={"vat_rate": "20", "vat_status": "standard", "sold": "both", "active": "yes"}))
 
 
 @bp.post("/new")
@@ -69,7 +73,7 @@ def add() -> Response | AnyResponse:
 @access.staff(Role.MANAGER, Role.ENQUIRIES)
 def show(code: str) -> Response:
     """One course with its history."""
-    shown = course_desk.get(code, parts().vault, desk.page_number())
+    shown = course_desk.get(code, parts().clock, parts().vault, desk.page_number())
     return _page(shown, CourseForm.showing(shown.sheet.values, shown.sheet.seal))
 
 
@@ -80,11 +84,11 @@ def edit(code: str) -> Response | AnyResponse:
     form = CourseForm(request.form).use()
     del form.code
     if not form.validate():
-        return _page(course_desk.get(code, parts().vault), form, 422)
+        return _page(course_desk.get(code, parts().clock, parts().vault), form, 422)
     try:
         course_desk.edit(code, form.values(), form.seal.data or "", desk.editor())
     except ChangedMeanwhile as refused:
-        shown = course_desk.get(code, parts().vault)
+        shown = course_desk.get(code, parts().clock, parts().vault)
         form.seal.data = shown.sheet.seal
         return _page(shown, form, 409, meanwhile=str(refused))
     return redirect(f"/admin/courses/{code}?done=saved", 303)

@@ -1,8 +1,8 @@
-"""The home page, courses, and the pages about the site itself."""
+"""The home page, and the pages about the site itself."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from portal.domain import working_days
 from portal.services import courses
@@ -27,24 +27,6 @@ def home() -> str:
         due_day=working_days.long_day(working_days.due(shown.now, days)),
         answer_days=days,
     )
-
-
-@bp.get("/courses")
-@access.public
-def list_courses() -> str:
-    """The courses, by subject."""
-    search, subject = request.args.get("search", "")[:100], request.args.get("subject", "")
-    listing = courses.list_courses(search=search, subject=subject, page=request.args.get("page", 1, type=int))
-    return render_template("public/courses.html", listing=listing, search=search, subject=subject)
-
-
-@bp.get("/courses/<code>")
-@access.public
-def show_course(code: str) -> str:
-    """One course: what it costs, how long it takes, how it is taught, what it leads to."""
-    course = courses.get_course(code)
-    outline = [line.partition("|")[::2] for line in course.outline.splitlines() if line.strip()]
-    return render_template("public/course.html", course=course, outline=outline)
 
 
 @bp.get("/accessibility")

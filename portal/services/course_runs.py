@@ -1,0 +1,85 @@
+"""The dates of a course as staff see and edit them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from portal.domain import content, course_run
+from portal.domain.content import Values, What
+from portal.domain.vault import Vault
+from portal.domain.working_days import london_day
+from portal.gateways.clock import Clock
+from portal.models.course import Course
+from portal.models.course_run import CourseRun
+from portal.models.session import hold, reading, writing
+from portal.records import content_changes, course_runs, courses
+from portal.records.content_changes import Editor, Sheet, Stored
+from portal.records.course_runs import RunShown
+from portal.records.paging import Page
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of the dates of one course, seen from today."""
+
+    course: Course
+    page: Page[RunShown]
+    today: dt.date
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One date on its page, seen from today."""
+
+    course: Course
+    sheet: Sheet
+    today: dt.date
+
+
+def list_runs(course: str, clock: Clock, *, past: bool = False, page: int = 1) -> Listing:
+    """The dates to come and under way, the soonest first; or with `past` those over. Raises NotFound."""
+    with reading() as session:
+        found = courses.get_by_code(session, course)
+        today = london_day(clock.now(session))
+        runs = course_runs.page_of_course(session, found.id, today, taken={}, past=past, page=page)
+        return Listing(found, runs, today)
+
+
+def get_course(course: str) -> Course:
+    """The course that a date is added to. Raises NotFound."""
+    with reading() as session:
+        return courses.get_by_code(session, course)
+
+
+def get(course: str, code: str, clock: Clock, vault: Vault, page: int = 1) -> Shown:
+    """One date with a page of its history. Raises NotFound."""
+    with reading() as session:
+        found = courses.get_by_code(session, course)
+        run = course_runs.get_by_code(session, found.id, code)
+        sheet = content_changes.sheet(session, _stored(run), vault, page)
+        return Shown(found, sheet, london_day(clock.now(session)))
+
+
+def add(course: str, values: Values, editor: Editor) -> str:
+    """Add a date; visitors see it at once. Answers its code, made of the course's code and its first day."""
+    with writing() as session:
+        found = courses.get_by_code(session, course)
+        hold(session, f"dates of {course}")
+        used = course_runs.codes_like(session, f"{course}-")
+        code = course_run.code_for(course, values["starts_on"], used)
+        session.add(CourseRun(course_id=found.id, code=code, **values))
+        content_changes.add(session, What.RUN, code, content.changes(content.RUN, None, values), editor)
+    return code
+
+
+def edit(course: str, code: str, values: Values, seal: str, editor: Editor) -> None:
+    """Keep these values; visitors see them at once. Raises NotFound, or ChangedMeanwhile when somebody was quicker."""
+    with writing() as session:
+        found = courses.get_by_code(session, course)
+        run = course_runs.get_by_code(session, found.id, code, lock=True)
+        content_changes.put(session, run, _stored(run), content.RUN, values, seal, editor)
+
+
+def _stored(run: CourseRun) -> Stored:
+    return Stored(What.RUN, run.id, run.code, {name: getattr(run, name) for name in content.RUN})
