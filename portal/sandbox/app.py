@@ -1,17 +1,20 @@
-"""The sandbox's own pages: the mailbox, to read what the portal sent."""
+"""The sandbox's own pages: the mailbox, to read what the portal sent, and those of the other stand-ins."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from flask import Flask, Response, abort, jsonify, render_template
+from flask import Blueprint, Flask, Response, abort, jsonify, render_template
 
 from portal.sandbox.mailbox import Mailbox
 
 
-def create_sandbox(mailbox: Mailbox, templates: Path) -> Flask:
-    """The sandbox's WSGI application."""
+def create_sandbox(mailbox: Mailbox, templates: Path, others: Iterable[Blueprint] = ()) -> Flask:
+    """The sandbox's WSGI application; `others` are the pages of further stand-ins."""
     app = Flask(__name__, template_folder=str(templates), static_folder=None)
+    for blueprint in others:
+        app.register_blueprint(blueprint)
 
     @app.get("/sandbox/mailbox")
     def mailbox_page() -> str:

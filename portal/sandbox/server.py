@@ -10,22 +10,33 @@ from types import FrameType
 
 from werkzeug.serving import make_server
 
-from portal.sandbox import smtp
+from portal.gateways.clock import OFFSET_FILE, Clock
+from portal.sandbox import smtp, stripe, stripe_page
 from portal.sandbox.app import create_sandbox
 from portal.sandbox.mailbox import Mailbox
+from portal.sandbox.stripe_delivery import Delivery
+from portal.sandbox.stripe_keys import SECRET_KEY, WEBHOOK_SECRET
+from portal.sandbox.stripe_state import State
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
 
-def run_sandbox(data_dir: Path, port: int) -> None:
+def run_sandbox(
+    data_dir: Path, port: int, *, stripe_key: str = SECRET_KEY, webhook_secret: str = WEBHOOK_SECRET
+) -> None:
     """Serve until told to stop. Writes `sandbox.json`, which says where everything is, into `data_dir`."""
     data_dir.mkdir(parents=True, exist_ok=True)
     mailbox = Mailbox(data_dir / "sandbox-mailbox.sqlite3")
-    server = make_server("127.0.0.1", port + 1, create_sandbox(mailbox, TEMPLATES), threaded=True)
+    base = f"http://127.0.0.1:{port + 1}"
+    state = State(data_dir / "sandbox-stripe.sqlite3", base, Clock(data_dir / OFFSET_FILE))
+    delivery = Delivery(state, f"http://127.0.0.1:{port}/hooks/stripe", webhook_secret)
+    others = [stripe.api(state, stripe_key), stripe_page.page(state)]
+    server = make_server("127.0.0.1", port + 1, create_sandbox(mailbox, TEMPLATES, others), threaded=True)
     mail = smtp.serve(mailbox, port + 2)
     places = {
         "portal": f"http://127.0.0.1:{port}",
-        "sandbox": f"http://127.0.0.1:{port + 1}",
+        "sandbox": base,
+        "stripe": base,
         "smtp": f"smtp://127.0.0.1:{port + 2}",
     }
     (data_dir / "sandbox.json").write_text(json.dumps(places, indent=2))
@@ -35,5 +46,7 @@ def run_sandbox(data_dir: Path, port: int) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    delivery.start()
     server.serve_forever()
+    delivery.stop()
     mail.stop()
