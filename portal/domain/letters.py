@@ -18,6 +18,9 @@ PURPOSE_OF = {
     **dict.fromkeys(("address_agree_old", "address_agree_new", "address_changed", "address_taken"), "keep-account"),
     **dict.fromkeys(("second_step_changed", "account_locked", "security_alert"), "guard-accounts"),
     **dict.fromkeys(("invitation", "invitation_proof", "invitation_taken_up"), "invite"),
+    **dict.fromkeys(("order_confirmation", "order_awaiting", "order_not_paid", "order_trouble", "order_link"), "buy"),
+    **dict.fromkeys(("place_offer", "place_reminder", "course_open"), "teach"),
+    "place_lapsed": "buy",
     **dict.fromkeys(("staff_invitation", "contact_invitation", "sign_in_link"), "work-here"),
 }
 """The purpose (a code of the register) of each letter, by the name of its folder."""

@@ -12,7 +12,7 @@ import socket
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -50,7 +50,7 @@ class Letter:
 
     The template is told whether a reply will reach them (`reply_reaches_them`): not every address fits into a header.
 
-    `key` makes the Message-ID, so that the same letter sent twice can be recognised.
+    `key` makes the Message-ID, so that the same letter sent twice can be recognised. `enclosed` are PDF files by name.
     """
 
     template: str
@@ -60,6 +60,7 @@ class Letter:
     to_name: str = ""
     reply_to: str = ""
     reply_to_name: str = ""
+    enclosed: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Mailer:
@@ -109,6 +110,8 @@ class Mailer:
         _check_headers(message)
         message.set_content(_squeezed(self._render(letter, "body.txt")))
         message.add_alternative(self._render(letter, "body.html"), subtype="html")
+        for name, file in letter.enclosed.items():
+            message.add_attachment(file, maintype="application", subtype="pdf", filename=name)
         return message
 
     def _render(self, letter: Letter, part: str) -> str:

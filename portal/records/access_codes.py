@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.domain.errors import Unfit
 from portal.domain.orders import OrderState
-from portal.domain.working_days import LONDON
+from portal.domain.working_days import london_day
 from portal.models.access_code import AccessCode
 from portal.models.course import Course
 from portal.models.order import Order, OrderLine
@@ -35,7 +35,7 @@ def use(session: Session, typed: str, course: Course, email_key: str, now: dt.da
     ).first()
     if code is None or code.course_id != course.id or code.stopped_at is not None:
         raise Unfit("code", REFUSED)
-    if code.ends_on < now.astimezone(LONDON).date() or used(session, code) >= code.uses:
+    if code.ends_on < london_day(now) or used(session, code) >= code.uses:
         raise Unfit("code", REFUSED)
     by_this_person = _used(code).where(OrderLine.course_email_key == email_key)
     if session.scalar(select(func.count()).select_from(by_this_person.subquery())):

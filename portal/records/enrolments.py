@@ -77,3 +77,10 @@ def cancel(enrolment: Enrolment, now: dt.datetime) -> bool:
     enrolment.state, enrolment.cancelled_at = EnrolmentState.CANCELLED, now
     enrolment.link_epoch += 1
     return True
+
+
+def lapse(enrolment: Enrolment) -> None:
+    """Forget a learner who never took their place up; the place waits for whom the payer names next."""
+    line = enrolment.line
+    line.learner_name = line.course_email = line.course_email_key = line.telephone = None
+    enrolment.link_epoch += 1

@@ -26,7 +26,7 @@ from portal.domain.errors import NotFound
 from portal.domain.numbering import Series
 from portal.domain.orders import Paper
 from portal.domain.terms import TEXT, VERSION
-from portal.domain.working_days import LONDON
+from portal.domain.working_days import london_day
 from portal.models.document import Document as Row
 from portal.models.document import NumberSeries
 from portal.models.order import Order, OrderLine
@@ -48,7 +48,7 @@ class Letterhead:
 def invoice(session: Session, order: Order, now: dt.datetime, head: Letterhead) -> None:
     """Issue the order's invoice, with the next number of its series: no gap, since both are kept or neither."""
     number = numbering.number(Series.INVOICE, _next(session, Series.INVOICE))
-    on = _day(now)
+    on = london_day(now)
     simplified = order.buyer == Kind.ME and may_be_simplified(order.total_pence)
     made = Invoice(
         seller=head.seller,
@@ -127,7 +127,7 @@ def _opens(order: Order) -> str:
         return "The course opens on the first day of its dates."
     if max(opened) <= order.ordered_at:
         return "The course opens as soon as the learner has confirmed their address."
-    return f"The course opens on {selling.day(_day(max(opened)))}."
+    return f"The course opens on {selling.day(london_day(max(opened)))}."
 
 
 def _right(order: Order, last: dt.date) -> str:
@@ -153,7 +153,3 @@ def _particulars(order: Order, head: Letterhead) -> list[Particular]:
         if line.run and (where := ", ".join(p for p in (line.run.times, line.run.place, line.run.address) if p)):
             found.append(Particular("When and where", where))
     return [*found, Particular("Complaints", head.complaints)]
-
-
-def _day(moment: dt.datetime) -> dt.date:
-    return moment.astimezone(LONDON).date()

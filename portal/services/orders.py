@@ -15,7 +15,7 @@ from portal.domain.orders import OrderState, Purchase, Seat
 from portal.domain.references import new_reference
 from portal.domain.searching import search_text
 from portal.domain.terms import accepted
-from portal.domain.working_days import LONDON
+from portal.domain.working_days import london_day
 from portal.gateways.clock import Clock
 from portal.models.course import Course, Sold
 from portal.models.course_run import CourseRun
@@ -64,7 +64,7 @@ def offer(course_code: str, run_code: str, clock: Clock, *, payments_on: bool) -
     with reading() as session:
         now = clock.now(session)
         course = _sold_here(session, course_code, payments_on=payments_on)
-        runs = course_runs.list_coming(session, course.id, _today(now), seats.filled_of(session, course.id))
+        runs = course_runs.list_coming(session, course.id, london_day(now), seats.filled_of(session, course.id))
         run = next((one.run for one in runs if one.run.code == run_code), None)
         if run_code and run is None:
             raise NotFound("There is no such date.")
@@ -189,7 +189,7 @@ def _sold_here(session: Session, code: str, *, payments_on: bool) -> Course:
 
 def _free_run(session: Session, course: Course, code: str, now: dt.datetime) -> CourseRun | None:
     """The chosen date with a place left, its row locked; None for a course without dates."""
-    coming = [one.run for one in course_runs.list_coming(session, course.id, _today(now), {})]
+    coming = [one.run for one in course_runs.list_coming(session, course.id, london_day(now), {})]
     if not coming and not code:
         return None
     run = next((one for one in coming if one.code == code), None)
@@ -205,7 +205,3 @@ def _description(course: Course, run: CourseRun | None) -> str:
         return course.title
     where = f", {run.place}" if run.place else ""
     return f"{course.title}, {selling.days(run.starts_on, run.ends_on)}{where}"
-
-
-def _today(now: dt.datetime) -> dt.date:
-    return now.astimezone(LONDON).date()

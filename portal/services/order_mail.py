@@ -1,0 +1,176 @@
+"""The letters about orders, to whoever ordered. The learner's own are in `place_mail`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.domain import documents
+from portal.domain.cancellation import Buyer
+from portal.domain.delivery import Kind
+from portal.domain.errors import NotNeeded
+from portal.domain.links import Links
+from portal.domain.money import pounds
+from portal.domain.orders import EnrolmentState, OrderState, Paper, Trouble
+from portal.gateways.clock import Clock
+from portal.gateways.deadline import Deadline
+from portal.gateways.documents import Drawer
+from portal.gateways.mail import Letter, Mailer
+from portal.models.enrolment import Enrolment
+from portal.models.order import Order, OrderTrouble
+from portal.models.session import reading
+from portal.records import enrolments, orders, papers
+from portal.records.outbox import Handler
+
+Deliver = Callable[[int, str, Deadline], None]
+FILES = {Paper.CONFIRMATION: "Your order", Paper.INVOICE: "Invoice", Paper.CREDIT_NOTE: "Credit note"}
+
+# What the buyer is told when a person must settle something: subject, the point, what happens next.
+TOLD = {
+    Trouble.FULL: (
+        "Your payment arrived, and the last place was gone",
+        "Your payment of {total} for {what} arrived after the last place was taken.",
+        "We offer you another date or give all of it back; we write to you within one working day. There is nothing"
+        " to do, and please do not pay again.",
+    ),
+    Trouble.TWICE: (
+        "You have paid twice",
+        "We have a second payment for {what}, which was paid for already. Your place is safe.",
+        "We give the second payment back, all of it. There is nothing to do.",
+    ),
+    Trouble.DIFFERS: (
+        "Your payment needs a look from us",
+        "The payment that we have for {what} is not the sum that we asked for.",
+        "A person here looks at it and writes to you within one working day. Please do not pay again.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class OrderMail:
+    """Makes the handlers. Answers to these letters go to `team_email`."""
+
+    mailer: Mailer
+    drawer: Drawer
+    links: Links
+    clock: Clock
+    team_email: str
+
+    def handlers(self) -> dict[Kind, Handler]:
+        """One handler for each kind about orders."""
+        return {
+            Kind.ORDER_CONFIRMATION: Handler(self._confirmation, sent=_confirmed),
+            Kind.ORDER_AWAITING: Handler(self._about_order("order_awaiting", OrderState.AWAITING)),
+            Kind.ORDER_NOT_PAID: Handler(self._about_order("order_not_paid", OrderState.FAILED)),
+            Kind.ORDER_LINK: Handler(self._about_order("order_link")),
+            Kind.ORDER_TROUBLE: Handler(self._trouble),
+            Kind.PLACE_LAPSED: Handler(self._lapsed),
+        }
+
+    def _confirmation(self, order_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            order = orders.get(session, order_id)
+            places = enrolments.list_of_order(session, order_id)
+            kept = [(row.kind, row.number, documents.from_json(row.snapshot)) for row in papers.list_of(session, order)]
+            context = self._context(session, order)
+        enclosed = {f"{FILES[kind]} {number}.pdf": self.drawer.pdf(one) for kind, number, one in kept}
+        own = next((place for place in places if _is_own(order, place)), None)
+        contract = next(one for _, _, one in kept if isinstance(one, documents.Confirmation))
+        context |= {
+            "paid": pounds(order.total_pence) if order.total_pence else "",
+            "invoice": next((number for kind, number, _ in kept if kind == Paper.INVOICE), ""),
+            "opens": contract.opens,
+            "right": contract.right_to_cancel,
+            "has_form": contract.cancel_until is not None,
+            "link_is_place": own is not None,
+            "order_link": context["link"] if own else "",
+            "learner_words": _learner_words(order, places),
+        }
+        if own:
+            context["link"] = self.links.place_page(own.reference, own.link_epoch, own.enrolled_at)
+        self._send("order_confirmation", order, key, context, deadline, enclosed)
+
+    def _about_order(self, template: str, only_when: OrderState | None = None) -> Deliver:
+        def deliver(order_id: int, key: str, deadline: Deadline) -> None:
+            with reading() as session:
+                order = orders.get(session, order_id)
+                if only_when is not None and order.state != only_when:
+                    raise NotNeeded(f"the order is {order.state} by now")
+                context = self._context(session, order)
+            self._send(template, order, key, context, deadline)
+
+        return deliver
+
+    def _trouble(self, trouble_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            trouble = session.get_one(OrderTrouble, trouble_id)
+            order = orders.get(session, trouble.order_id)
+            context = self._context(session, order)
+        subject, point, following = TOLD[trouble.what]
+        said = {"total": context["total"], "what": context["what"]}
+        context |= {"subject": subject, "point": point.format(**said), "next": following}
+        self._send("order_trouble", order, key, context, deadline)
+
+    def _lapsed(self, enrolment_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            enrolment = enrolments.get(session, enrolment_id)
+            if enrolment.state != EnrolmentState.WAITING_FOR_LEARNER or enrolment.line.course_email:
+                raise NotNeeded("the place has a learner by now")
+            order = orders.get(session, enrolment.line.order_id)
+            context = self._context(session, order) | {"what": enrolment.line.description}
+        self._send("place_lapsed", order, key, context, deadline)
+
+    def _context(self, session: Session, order: Order) -> dict[str, Any]:
+        return {
+            "order": order,
+            "what": what(order),
+            "total": pounds(order.total_pence),
+            "pounds": pounds,
+            "link": self.links.order_page(order.reference, order.link_epoch, self.clock.now(session)),
+        }
+
+    def _send(
+        self,
+        template: str,
+        order: Order,
+        key: str,
+        context: dict[str, Any],
+        deadline: Deadline,
+        enclosed: dict[str, bytes] | None = None,
+    ) -> None:
+        letter = Letter(
+            template,
+            order.receipt_email,
+            key,
+            context,
+            to_name=order.full_name,
+            reply_to=self.team_email,
+            enclosed=enclosed or {},
+        )
+        self.mailer.send(letter, deadline)
+
+
+def what(order: Order) -> str:
+    """What was ordered, inside a sentence."""
+    first = order.lines[0].description
+    return first if len(order.lines) == 1 else f"{first} and {len(order.lines) - 1} more"
+
+
+def _is_own(order: Order, place: Enrolment) -> bool:
+    """True when the receipt's address is the learner's own, so that the letter may hold their link."""
+    waits = place.state == EnrolmentState.WAITING_FOR_LEARNER
+    return waits and place.line.is_payer and place.line.course_email == order.receipt_email
+
+
+def _learner_words(order: Order, places: list[Enrolment]) -> str:
+    if all(place.account_id is not None for place in places):
+        return "You find it in your account." if order.buyer == Buyer.ME else "The learner finds it in their account."
+    return "We have written to the learner, who takes the place up with a link of their own."
+
+
+def _confirmed(session: Session, order_id: int, now: dt.datetime) -> None:
+    orders.get(session, order_id).confirmed_at = now
