@@ -74,3 +74,7 @@ class GiveUp(DeliveryError):
 
 class NotNeeded(DeliveryError):
     """What should be delivered has been withdrawn since: cancel it."""
+
+
+class Undrawable(Exception):
+    """A document can't be drawn; nothing of what it says stands in the message."""

@@ -11,7 +11,9 @@ ROOT = Path(__file__).parents[2]
 PYTHON = [path for room in ("portal", "tests", "migrations") for path in (ROOT / room).rglob("*.py")]
 PYTHON.append(ROOT / "config.py")
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
-READ_BY_PEOPLE = [path for path in TEMPLATES if path.parent.name in ("public", "errors") or "email" in path.parts]
+READ_BY_PEOPLE = [
+    path for path in TEMPLATES if path.parent.name in ("public", "errors", "documents") or "email" in path.parts
+]
 READ_OUTSIDE = [path for path in READ_BY_PEOPLE if not path.parent.name.startswith("team_")]
 
 # Words of the code that people outside never read. See docs/adr/001-floors.md for the words they read instead.
