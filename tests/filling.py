@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.domain.roles import Role
+from portal.forms.base import CARD_NUMBER
 from portal.sandbox.mailbox import Mailbox
 from tests.factories import PASSWORD, Deliver, hidden_fields, press
 from tests.people import invite, turn_on_two_steps
-from tests.probes import SECRET, SHAPES, WRONG, probe
+from tests.probes import CARD, SECRET, SHAPES, WRONG, probe
 from tests.world import World
 
 # What becomes of what is typed into each field. A shape of `SHAPES`: it is taken, and read again on some page, in a
@@ -106,6 +107,11 @@ def taken(kind: str, before: str = "") -> dict[str, str]:
     return {f"{before}{name}": probe(kind, name, shape) for shape in SHAPES for name in fields(kind, shape)}
 
 
+def written(kind: str) -> list[str]:
+    """The fields of a form that people write into themselves."""
+    return [name for shape in SHAPES if shape != "short" for name in fields(kind, shape)]
+
+
 def _errors(page: str) -> list[str]:
     return re.findall(r"""href="(#\w+">[^<]*)|<h2>(That was not done</h2><p>[^<]*)""", page)
 
@@ -123,6 +129,10 @@ class Filling(World):
         `right` is what its other fields need.
         """
         typed = taken(kind) | right
+        for name in written(kind) if kind not in self.filled else ():
+            answer = press(browser, page, action or page, **{**typed, name: CARD})
+            assert answer.status_code == 422, f"{kind}.{name}: {answer.status_code}"
+            assert CARD_NUMBER in answer.text, f"{kind}.{name}: {_errors(answer.text)}"
         for fate, wrong in (("no", WRONG), ("known", WRONG), ("secret", SECRET)):
             for name in fields(kind, fate) if kind not in self.filled else ():
                 answer = press(browser, page, action or page, **{**typed, name: wrong})

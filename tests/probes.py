@@ -17,6 +17,7 @@ from portal.forms.base import PortalForm
 # Read as code of a page, of a template, of Python's formatting, of a spreadsheet, of a letter's head: by fault alone.
 WRONG = """"'><b data-x="1">&' data-x=2 </textarea></title>{{7*7}}%s"""
 SECRET = '"<i zx'
+CARD = "4242 4242 4242 4242"
 SHAPES = {
     "words": """{first}{mark}<b data-x="1">&"' data-x=2 </b>{{{{7*7}}}}%s""",
     "short": """{first}{mark}<b data-x="1">&"'%s""",
@@ -45,13 +46,17 @@ def probe(form: str, field: str, shape: str) -> str:
 
 def form_fields() -> dict[str, set[str]]:
     """The fields of every form of the site."""
+    return {kind.__name__: {field.name for field in kind()} for kind in form_kinds()}
+
+
+def form_kinds() -> list[type[PortalForm]]:
+    """Every form of the site."""
     for found in pkgutil.iter_modules(forms.__path__):
         importlib.import_module(f"portal.forms.{found.name}")
     kinds = [*PortalForm.__subclasses__()]
     for kind in kinds:
         kinds += kind.__subclasses__()
-    own = [kind for kind in kinds if kind.__module__.startswith("portal.forms.") and kind.__name__ != "AskingForm"]
-    return {kind.__name__: {field.name for field in kind()} for kind in own}
+    return [kind for kind in kinds if kind.__module__.startswith("portal.forms.") and kind.__name__ != "AskingForm"]
 
 
 class _Page(HTMLParser):

@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 
 from portal.gateways.clock import OFFSET_FILE, Clock
 from portal.sandbox import stripe as stripe_api
-from portal.sandbox import stripe_disputes, stripe_events, stripe_page, stripe_refunds
+from portal.sandbox import stripe_desk, stripe_disputes, stripe_events, stripe_page, stripe_refunds
 from portal.sandbox.app import create_sandbox
 from portal.sandbox.mailbox import Mailbox
 from portal.sandbox.server import TEMPLATES
@@ -138,10 +138,10 @@ def running(
         port = free.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
     state = State(data_dir / "sandbox-stripe.sqlite3", base, Clock(data_dir / OFFSET_FILE))
-    others = [stripe_api.api(state, key), stripe_page.page(state)]
+    delivery = Delivery(state, target, secret)
+    others = [stripe_api.api(state, key), stripe_page.page(state), stripe_desk.desk(state, delivery)]
     app = create_sandbox(Mailbox(data_dir / "sandbox-mailbox.sqlite3"), TEMPLATES, others)
     server = make_server("127.0.0.1", port, app, threaded=True)
-    delivery = Delivery(state, target, secret)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     if by_itself:

@@ -11,9 +11,12 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, Form, PasswordField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation
 
+from portal.domain.card_numbers import holds_card_number
 from portal.domain.enquiry import holds_link, is_encoded
 
 Check = Callable[[Any, Field], None]
+
+CARD_NUMBER = "That looks like a card number. Please take it out: we never need it here, and never ask for it."
 
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Zs"}
 
@@ -88,6 +91,8 @@ class Line(StringField):  # type: ignore[misc]
             raise StopValidation(f"{self.what.capitalize()} must be {self.longest:,} characters or fewer")
         if not showable(text, lines=self.lines):
             raise StopValidation(f"{self.what.capitalize()} has a character that can’t be shown; please type it again")
+        if holds_card_number(text):
+            raise StopValidation(CARD_NUMBER)
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
         """As WTForms does it, but an empty optional field is simply right."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wtforms import HiddenField
 
+from portal.domain.card_numbers import holds_card_number
 from portal.domain.links import errand
 from portal.domain.places import REGIONS
 from portal.domain.registration import HEARD_FROM, Answers, Errand
@@ -81,5 +82,5 @@ class RegistrationForm(PortalForm):
     def errand(self) -> Errand:
         """What the person was doing; whatever is not a page or a code of ours is left out."""
         code = tidy(self.via.data)
-        known = len(code) <= LONGEST_CODE and showable(code, lines=False)
+        known = len(code) <= LONGEST_CODE and showable(code, lines=False) and not holds_card_number(code)
         return Errand(path=errand(self.next.data), via=code if known else "")

@@ -11,7 +11,7 @@ from types import FrameType
 from werkzeug.serving import make_server
 
 from portal.gateways.clock import OFFSET_FILE, Clock
-from portal.sandbox import smtp, stripe, stripe_page
+from portal.sandbox import smtp, stripe, stripe_desk, stripe_page
 from portal.sandbox.app import create_sandbox
 from portal.sandbox.mailbox import Mailbox
 from portal.sandbox.stripe_delivery import Delivery
@@ -30,7 +30,7 @@ def run_sandbox(
     base = f"http://127.0.0.1:{port + 1}"
     state = State(data_dir / "sandbox-stripe.sqlite3", base, Clock(data_dir / OFFSET_FILE))
     delivery = Delivery(state, f"http://127.0.0.1:{port}/hooks/stripe", webhook_secret)
-    others = [stripe.api(state, stripe_key), stripe_page.page(state)]
+    others = [stripe.api(state, stripe_key), stripe_page.page(state), stripe_desk.desk(state, delivery)]
     server = make_server("127.0.0.1", port + 1, create_sandbox(mailbox, TEMPLATES, others), threaded=True)
     mail = smtp.serve(mailbox, port + 2)
     places = {

@@ -54,9 +54,8 @@ def expire(work: Work, id_: str) -> Json:
 
 def expire_due(work: Work) -> None:
     """End the open sessions whose time is up."""
-    for found in work.list_objects(KIND, status="open"):
-        if found["expires_at"] <= work.now:
-            _expire(work, found)
+    for found in work.list_ended():
+        _expire(work, found)
 
 
 def _expire(work: Work, session: Json) -> Json:

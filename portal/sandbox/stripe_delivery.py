@@ -61,7 +61,7 @@ class Delivery:
         with self._state.working() as work:
             work.connection.execute(
                 "UPDATE event SET state = ?, copies = ?, due = ?, attempts = attempts + 1,"
-                " answers = trim(answers || ' ' || ?) WHERE id = ?",
+                " answers = substr(trim(answers || ' ' || ?), -60) WHERE id = ?",
                 (
                     "queued" if refused else "sent",
                     refused,
@@ -93,4 +93,7 @@ class Delivery:
 
     def _run(self) -> None:
         while not self._stop.wait(TICK):
-            self.send_waiting(due_only=True)
+            try:
+                self.send_waiting(due_only=True)
+            except sqlite3.OperationalError:  # somebody else writes for long: the next turn sends it
+                continue

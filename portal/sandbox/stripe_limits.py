@@ -21,7 +21,7 @@ def session(params: Json, now: int) -> None:
         if not params.get(name):
             raise missing(name)
     if params["mode"] != "payment":
-        raise not_offered(f"mode {params['mode']}")
+        raise not_offered("mode")
     if params.get("ui_mode", "hosted_page") != "hosted_page":
         raise not_offered("ui_mode")
     for name in ("automatic_tax", "invoice_creation", "phone_number_collection", "adaptive_pricing"):

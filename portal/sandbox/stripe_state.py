@@ -23,8 +23,10 @@ Json = dict[str, Any]
 _LETTERS = string.ascii_letters + string.digits
 _TABLES = """
 CREATE TABLE IF NOT EXISTS object (
-  number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, kind TEXT, created INTEGER, body TEXT, unseen TEXT);
+  number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, kind TEXT, created INTEGER, ends INTEGER, body TEXT,
+  unseen TEXT);
 CREATE INDEX IF NOT EXISTS object_kind ON object (kind, number);
+CREATE INDEX IF NOT EXISTS object_ends ON object (ends);
 CREATE TABLE IF NOT EXISTS event (
   number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, type TEXT, created INTEGER, body TEXT, state TEXT,
   copies INTEGER, due REAL, attempts INTEGER DEFAULT 0, answers TEXT DEFAULT '');
@@ -37,6 +39,10 @@ CREATE TABLE IF NOT EXISTS switch (name TEXT PRIMARY KEY, value TEXT);
 def new_id(prefix: str, length: int = 24) -> str:
     """An id in Stripe's manner."""
     return f"{prefix}_{''.join(secrets.choice(_LETTERS) for _ in range(length))}"
+
+
+def _ends(body: Json) -> int | None:
+    return body.get("expires_at") if body.get("status") == "open" else None
 
 
 class State:
@@ -84,15 +90,19 @@ class Work:
     def add(self, body: Json, unseen: Mapping[str, Any] | None = None) -> Json:
         """Keep a new object; `unseen` is what Stripe knows of it and does not show."""
         self.connection.execute(
-            "INSERT INTO object (id, kind, created, body, unseen) VALUES (?, ?, ?, ?, ?)",
-            (body["id"], body["object"], body["created"], json.dumps(body), json.dumps(unseen or {})),
+            "INSERT INTO object (id, kind, created, ends, body, unseen) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                *(body["id"], body["object"], body["created"], _ends(body)),
+                *(json.dumps(body), json.dumps(unseen or {})),
+            ),
         )
         return body
 
     def change(self, body: Json, **changes: Any) -> Json:
         """The object as it is with these changes."""
         body = {**body, **changes}
-        self.connection.execute("UPDATE object SET body = ? WHERE id = ?", (json.dumps(body), body["id"]))
+        said = (json.dumps(body), _ends(body), body["id"])
+        self.connection.execute("UPDATE object SET body = ?, ends = ? WHERE id = ?", said)
         return body
 
     def find(self, kind: str, id_: str | None) -> Json | None:
@@ -125,6 +135,18 @@ class Work:
             query += " AND json_extract(body, ?) = ?"
             said += [f"$.{name}", value]
         rows = self.connection.execute(query + " ORDER BY number DESC", said)
+        return [json.loads(row["body"]) for row in rows]
+
+    def list_newest(self, kind: str, limit: int, offset: int) -> list[Json]:
+        """So many objects of this kind, newest first."""
+        rows = self.connection.execute(
+            "SELECT body FROM object WHERE kind = ? ORDER BY number DESC LIMIT ? OFFSET ?", (kind, limit, offset)
+        )
+        return [json.loads(row["body"]) for row in rows]
+
+    def list_ended(self) -> list[Json]:
+        """What is open although its time is up, in the order of ending."""
+        rows = self.connection.execute("SELECT body FROM object WHERE ends <= ? ORDER BY ends, number", (self.now,))
         return [json.loads(row["body"]) for row in rows]
 
     def keep_switches(self, switches: Switches) -> None:

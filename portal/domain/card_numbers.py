@@ -1,0 +1,80 @@
+"""Payment card numbers in what people write: found, so that none is ever kept.
+
+Source: ISO/IEC 7812-1 (13 to 19 digits here, the last a check digit after Luhn) and the issuers' published ranges and
+lengths. A number counts only where both fit, so that telephone numbers, dates and references pass.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+# The first digits from one number to another, and how long such numbers are.
+_RANGES: tuple[tuple[str, str, frozenset[int]], ...] = (
+    ("300", "305", frozenset({14, 16})),  # Diners Club
+    ("309", "309", frozenset({14})),
+    ("34", "34", frozenset({15})),  # American Express
+    ("37", "37", frozenset({15})),
+    ("36", "36", frozenset({14, 16, 17, 18, 19})),
+    ("38", "39", frozenset({14, 16, 17, 18, 19})),
+    ("3528", "3589", frozenset({16, 17, 18, 19})),  # JCB
+    ("4", "4", frozenset({13, 16, 18, 19})),  # Visa
+    ("50", "58", frozenset({16, 17, 18, 19})),  # Mastercard, Maestro
+    ("6", "6", frozenset({16, 17, 18, 19})),  # Maestro, Discover, UnionPay, RuPay
+    ("2221", "2720", frozenset({16})),  # Mastercard
+)
+_LONGEST = 19
+_GAP = r"[\s.\-\u2010-\u2015\u2212\u00b7]{1,3}"
+_RUN = re.compile(rf"(?<!\w)\+?\d+(?:{_GAP}\d+)*")
+# A day with its year, such as 30.06.2026 or 30-6-26: two of them, a stay, are as long as a card number.
+_DATE = re.compile(
+    r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])([ .\-])(?:0?[1-9]|1[0-2])\1(?:(?:19|20)\d\d(?!\d)|\d\d(?!\d|\1\d))"
+    r"|(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)"
+)
+# How the shorter numbers are printed. The others stand in even pieces, or in five at most.
+_PRINTED = {(4, 6, 5), (4, 6, 4), (4, 3, 3, 3)}
+
+
+def holds_card_number(text: str) -> bool:
+    """True when a payment card's number stands in it, in one piece or with spaces, dots or dashes between."""
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) not in ("Cf", "Mn")
+    )
+    runs = [run for run in _RUN.findall(_DATE.sub("/", plain)) if not _is_abroad(run)]
+    return any(_luhn(number) for run in runs for number in _within(run))
+
+
+def _is_abroad(run: str) -> bool:
+    """True for a telephone number with its country: + or 00 and at most 15 digits, as ITU-T E.164 has them."""
+    digits = sum(letter.isdigit() for letter in run)
+    return (run.startswith("+") and digits <= 15) or (run.startswith("00") and digits <= 17)
+
+
+def _within(run: str) -> Iterator[str]:
+    """Every number that begins and ends where a piece of the run does, and is as long as a card's."""
+    pieces = ["".join(str(int(digit)) for digit in piece) for piece in re.findall(r"\d+", run)]
+    for start in range(len(pieces)):
+        for end in range(start + 1, min(start + _LONGEST, len(pieces)) + 1):
+            number = "".join(pieces[start:end])
+            if _is_issued(number) and _is_written_so(tuple(map(len, pieces[start:end]))):
+                yield number
+
+
+def _is_written_so(lengths: tuple[int, ...]) -> bool:
+    """True for pieces of these lengths in which people write a card's number, and not just any numbers in a row."""
+    if len(lengths) == 1 or lengths in _PRINTED:
+        return True
+    even = {*lengths[:-1]} == {lengths[0]} and lengths[-1] <= lengths[0] <= 5
+    return even or (len(lengths) <= 5 and sum(lengths) >= 16)
+
+
+def _is_issued(number: str) -> bool:
+    """True when an issuer has numbers that begin like this and are as long."""
+    return any(len(number) in lengths and low <= number[: len(low)] <= high for low, high, lengths in _RANGES)
+
+
+def _luhn(number: str) -> bool:
+    """The check digit of ISO/IEC 7812-1: every second digit from the right doubled, digits added, a whole ten."""
+    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number)))
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
