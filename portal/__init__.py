@@ -11,21 +11,28 @@ from config import Settings
 from portal import web
 from portal.domain import purposes
 from portal.domain.delivery import Kind
+from portal.domain.documents import Seller
 from portal.domain.links import Links, Tokens
 from portal.domain.vault import Vault
 from portal.gateways.clock import OFFSET_FILE, Clock
+from portal.gateways.documents import Drawer
 from portal.gateways.mail import Mailer
+from portal.gateways.payments import Payments
 from portal.models import db
 from portal.models.session import listen
 from portal.services.account_mail import AccountMail
+from portal.services.course_opening import CourseOpening
 from portal.services.enquiry_mail import EnquiryMail
 from portal.services.equality_totals import EqualityTotals
 from portal.services.invitation_mail import InvitationMail
+from portal.services.order_mail import OrderMail
+from portal.services.payments import NoTill, Till
+from portal.services.place_mail import PlaceMail
 from portal.services.retention import Retention, purges
 from portal.services.security_mail import SecurityMail
 from portal.services.unused_accounts import UnusedAccounts
 from portal.web.parts import Parts
-from portal.web.wording import company
+from portal.web.wording import company, seller
 
 ROOT = Path(__file__).parent.parent
 
@@ -53,7 +60,9 @@ def create_app(settings: Settings) -> Flask:
     reasons = purposes.active(settings.model_dump())
     mailer = Mailer(settings.SMTP_URL, settings.MAIL_FROM, ROOT / "templates" / "email", shared, reasons)
     vault = Vault(settings.data_keys, settings.SECRET_KEY)
-    app.extensions["portal"] = Parts(settings, clock, tokens, links, vault)
+    ours, drawer = seller(settings), Drawer(ROOT / "templates" / "documents", ROOT / "portal" / "documents_fonts")
+    till = _till(settings, clock, links, ours)
+    app.extensions["portal"] = Parts(settings, clock, tokens, links, vault, ours, drawer, till)
     due = purges(
         enquiry_months=settings.ENQUIRY_MONTHS,
         registration_days=settings.REGISTRATION_DAYS,
@@ -67,16 +76,28 @@ def create_app(settings: Settings) -> Flask:
         AccountMail(mailer, links, clock),
         InvitationMail(mailer, links),
         SecurityMail(mailer, links, settings.TEAM_EMAIL),
+        OrderMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
+        PlaceMail(mailer, links, clock, settings.TEAM_EMAIL, settings.PLACE_DAYS),
+        CourseOpening(clock),
+        till or NoTill(),
         UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
         retention := Retention(clock, due, daily=(Kind.WARN_UNUSED,)),
         totals := EqualityTotals(clock, vault, settings.EQUALITY == "on"),
     )
     app.extensions["portal.retention"] = retention
     app.extensions["portal.equality_totals"] = totals
-    app.extensions["portal.plans"] = (retention.plan, totals.plan)
+    app.extensions["portal.plans"] = (retention.plan, totals.plan, *((till.plan,) if till else ()))
     app.extensions["portal.handlers"] = {kind: one for part in workers for kind, one in part.handlers().items()}
     web.register(app, settings)
     return app
+
+
+def _till(settings: Settings, clock: Clock, links: Links, ours: Seller) -> Till | None:
+    """Where payments are taken, if they are."""
+    if not settings.takes_payments:
+        return None
+    stripe = Payments(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE, settings.webhook_secrets)
+    return Till(stripe, clock, links, ours, settings.CHECKOUT_MINUTES)
 
 
 def _join_database(app: Flask, settings: Settings) -> None:

@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("email_key", sa.String(), nullable=False),
         sa.Column("receipt_email", sa.String(), nullable=False),
         sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
         sa.Column("region", sa.String(), nullable=False),
         sa.Column("country", sa.String(), nullable=False),
         sa.Column("heard_from", sa.String(), nullable=False),
@@ -415,6 +416,7 @@ def upgrade() -> None:
         "uq_refund_part_refund_id_order_line_id", "refund_part", ["refund_id", "order_line_id"], unique=True
     )
 
+    op.execute("INSERT INTO number_series (name, following) VALUES ('INV', 1), ('CRN', 1)")
     triggers.make_money(op.get_bind())
 
 

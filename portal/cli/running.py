@@ -72,7 +72,7 @@ def worker() -> None:
         for plan in app.extensions["portal.plans"]:
             plan()
 
-    plans = {Lane.MAIL: None, Lane.TIME: plan_time}
+    plans = {Lane.MAIL: None, Lane.TIME: plan_time, Lane.STRIPE: None, Lane.COURSES: None}
     threads = [
         threading.Thread(target=outbox.run_lane, args=(lane, handlers, clock, app.app_context, stop, plan), name=lane)
         for lane, plan in plans.items()

@@ -12,6 +12,17 @@ from portal.domain.cancellation import Start as Start
 
 
 @dataclass(frozen=True)
+class Own:
+    """What the account of a trainee who orders knows already."""
+
+    full_name: str
+    email: str
+    region: str
+    heard_from: str
+    of_age: int
+
+
+@dataclass(frozen=True)
 class Purchase:
     """What somebody who orders answered, for one place. `run` is the code of a date, `code` an access code.
 

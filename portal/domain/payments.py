@@ -46,6 +46,7 @@ class Visit:
     currency: str
     live: bool
     payment_intent: str
+    billing_address: str
     billing_country: str
     card_country: str
     made_at: dt.datetime

@@ -190,10 +190,19 @@ def _visit(found: Any) -> Visit:
         currency=found.currency or "",
         live=bool(found.livemode),
         payment_intent=expanded.id if expanded else str(intent or ""),
+        billing_address=_lines(address),
         billing_country=(address.country or "") if address else "",
         card_country=_card_country(charge),
         made_at=_moment(found.created),
     )
+
+
+def _lines(address: Any) -> str:
+    """An address line by line, as Stripe has it."""
+    if address is None:
+        return ""
+    parts = (address.line1, address.line2, address.city, address.state, address.postal_code)
+    return "\n".join(part for part in parts if part)
 
 
 def _card_country(charge: Any) -> str:

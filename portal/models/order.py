@@ -21,7 +21,7 @@ class Order(Base):
     """One order. `submission` and `answers_digest` name the form that made it: pressing twice makes one order.
 
     `total_pence` is gross, in `currency`; it is what Stripe is asked for. `payer_id` is the account of a payer who was
-    signed in. `link_epoch` revokes the links to the guest's page when it is raised.
+    signed in. `address` is what they gave on Stripe's page, for the invoice. `link_epoch` revokes the links to the guest's page when it is raised.
     """
 
     __tablename__ = "order"
@@ -47,6 +47,7 @@ class Order(Base):
     email_key: Mapped[str] = mapped_column(info=personal("contact", BUYING, given_by="made by us"))
     receipt_email: Mapped[str] = mapped_column(info=personal("contact", BUYING, BOOKS))
     organisation: Mapped[str] = mapped_column(default="", info=personal("profile", BUYING, BOOKS))
+    address: Mapped[str] = mapped_column(default="", info=personal("contact", BOOKS))
     region: Mapped[str] = mapped_column(info=personal("profile", BUYING))
     country: Mapped[str] = mapped_column(default="", info=personal("profile", BUYING, BOOKS))
     heard_from: Mapped[str] = mapped_column(default="", info=personal("profile", "know-what-works"))

@@ -12,6 +12,7 @@ from portal.domain.errors import NotFound
 from portal.domain.orders import EnrolmentState
 from portal.models.enrolment import Enrolment
 from portal.models.order import OrderLine
+from portal.records.paging import Page, page_of
 
 
 def _whole() -> tuple[ORMOption, ...]:
@@ -41,10 +42,10 @@ def get_by_reference(session: Session, reference: str, *, lock: bool = False) ->
     return found
 
 
-def list_of_account(session: Session, account_id: int) -> list[Enrolment]:
-    """Somebody's places, newest first."""
+def page_of_account(session: Session, account_id: int, page: int) -> Page[Enrolment]:
+    """A page of somebody's places, newest first."""
     query = select(Enrolment).where(Enrolment.account_id == account_id).order_by(Enrolment.id.desc())
-    return list(session.scalars(query.options(*_whole())))
+    return page_of(session, query.options(*_whole()), page)
 
 
 def list_of_order(session: Session, order_id: int) -> list[Enrolment]:

@@ -13,6 +13,7 @@ from portal.domain.orders import Checkout as CheckoutState
 from portal.domain.orders import Trouble
 from portal.models.order import Order, OrderLine, OrderStatement, OrderTrouble, Said
 from portal.models.payment import Checkout
+from portal.records.paging import Page, page_of
 
 
 def whole() -> tuple[ORMOption, ...]:
@@ -48,6 +49,12 @@ def get_by_reference(session: Session, reference: str, *, lock: bool = False) ->
 def list_of_submission(session: Session, submission: str) -> list[Order]:
     """The orders that one form made: one for each set of answers that was sent."""
     return list(session.scalars(select(Order).where(Order.submission == submission).order_by(Order.id)))
+
+
+def page_of_payer(session: Session, account_id: int, page: int) -> Page[Order]:
+    """A page of the orders of a payer who was signed in, newest first."""
+    query = select(Order).where(Order.payer_id == account_id).order_by(Order.id.desc())
+    return page_of(session, query.options(selectinload(Order.lines)), page)
 
 
 def say(session: Session, order: Order, what: Said, wording: str, now: dt.datetime) -> None:

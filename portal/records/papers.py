@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,21 +36,13 @@ NO_RIGHT = (
 )
 
 
-@dataclass(frozen=True)
-class Letterhead:
-    """Who issues documents. `complaints` is the address of the page that says how to complain."""
-
-    seller: Seller
-    complaints: str
-
-
-def invoice(session: Session, order: Order, now: dt.datetime, head: Letterhead) -> None:
+def invoice(session: Session, order: Order, now: dt.datetime, seller: Seller) -> None:
     """Issue the order's invoice, with the next number of its series: no gap, since both are kept or neither."""
     number = numbering.number(Series.INVOICE, _next(session, Series.INVOICE))
     on = london_day(now)
     simplified = order.buyer == Kind.ME and may_be_simplified(order.total_pence)
     made = Invoice(
-        seller=head.seller,
+        seller=seller,
         buyer=_buyer(order),
         lines=tuple(_line(line) for line in order.lines),
         number=number,
@@ -64,12 +55,12 @@ def invoice(session: Session, order: Order, now: dt.datetime, head: Letterhead) 
     _keep(session, order, Paper.INVOICE, number, made, now)
 
 
-def confirmation(session: Session, order: Order, now: dt.datetime, head: Letterhead) -> None:
+def confirmation(session: Session, order: Order, now: dt.datetime, seller: Seller) -> None:
     """Issue the contract on paper: the confirmation on a durable medium that the law asks for (reg 16)."""
     is_consumer = order.buyer == Kind.ME
     last = cancellation.last_day(order.ordered_at, order.ordered_at)
     made = Confirmation(
-        seller=head.seller,
+        seller=seller,
         buyer=_buyer(order),
         lines=tuple(_line(line) for line in order.lines),
         order_reference=order.reference,
@@ -81,7 +72,7 @@ def confirmation(session: Session, order: Order, now: dt.datetime, head: Letterh
         cancel_until=last if is_consumer else None,
         terms_version=VERSION,
         terms=TEXT,
-        particulars=tuple(_particulars(order, head)),
+        particulars=tuple(_particulars(order)),
     )
     _keep(session, order, Paper.CONFIRMATION, order.reference, made, now)
 
@@ -114,7 +105,7 @@ def _keep(session: Session, order: Order, kind: Paper, number: str, document: Do
 
 
 def _buyer(order: Order) -> Buyer:
-    return Buyer(name=order.organisation or order.full_name, email=order.receipt_email)
+    return Buyer(name=order.organisation or order.full_name, address=order.address, email=order.receipt_email)
 
 
 def _line(line: OrderLine) -> DocumentLine:
@@ -144,7 +135,7 @@ def _right(order: Order, last: dt.date) -> str:
     )
 
 
-def _particulars(order: Order, head: Letterhead) -> list[Particular]:
+def _particulars(order: Order) -> list[Particular]:
     found = []
     for line in order.lines:
         taught = ", ".join(part for part in (line.course.length, line.course.taught) if part)
@@ -152,4 +143,4 @@ def _particulars(order: Order, head: Letterhead) -> list[Particular]:
             found.append(Particular("How it is taught", taught))
         if line.run and (where := ", ".join(p for p in (line.run.times, line.run.place, line.run.address) if p)):
             found.append(Particular("When and where", where))
-    return [*found, Particular("Complaints", head.complaints)]
+    return found

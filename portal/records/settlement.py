@@ -12,27 +12,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Kind
+from portal.domain.documents import Seller
 from portal.domain.orders import Checkout as CheckoutState
 from portal.domain.orders import Entry, OrderState, Seat, Trouble
 from portal.domain.payments import Visit
 from portal.models.order import Order, OrderTrouble
 from portal.models.payment import Checkout
 from portal.records import fulfilment, ledger, orders, outbox, papers, seats, supply_facts
-from portal.records.papers import Letterhead
 
 UNPAID = (OrderState.OPEN, OrderState.AWAITING, OrderState.FAILED, OrderState.EXPIRED)
 
 
 def take_in(
-    session: Session, order: Order, checkout: Checkout, visit: Visit, now: dt.datetime, head: Letterhead, *, live: bool
+    session: Session, order: Order, checkout: Checkout, visit: Visit, now: dt.datetime, seller: Seller, *, live: bool
 ) -> None:
     """Take in what Stripe says now. `live` is whether our own key moves real money."""
     checkout.session, checkout.payment_intent = visit.session, visit.payment_intent or checkout.payment_intent
     if visit.is_paid:
         checkout.state = CheckoutState.COMPLETE
+        order.address = order.address or visit.billing_address
         supply_facts.note(session, order, visit, now)
         if ledger.enter(session, order, Entry.PAID, visit.amount_pence, visit.payment_intent or visit.session, now):
-            _paid(session, order, visit, now, head, live=live)
+            _paid(session, order, visit, now, seller, live=live)
     elif visit.has_failed:
         checkout.state = CheckoutState.COMPLETE
         _not_paid(session, order, OrderState.FAILED, now)
@@ -70,17 +71,17 @@ def release_seats(session: Session, order: Order) -> None:
         seats.move(session, line, Seat.HELD, Seat.RELEASED)
 
 
-def deliver(session: Session, order: Order, now: dt.datetime, head: Letterhead) -> None:
+def deliver(session: Session, order: Order, now: dt.datetime, seller: Seller) -> None:
     """The order is paid and everything about it is right: charge it, give its places, issue its papers."""
     for line in order.lines:
         seats.move(session, line, Seat.HELD, Seat.TAKEN)
     ledger.enter(session, order, Entry.CHARGED, order.total_pence, order.reference, now)
-    papers.invoice(session, order, now, head)
-    papers.confirmation(session, order, now, head)
+    papers.invoice(session, order, now, seller)
+    papers.confirmation(session, order, now, seller)
     fulfilment.give(session, order, OrderState.PAID, now)
 
 
-def _paid(session: Session, order: Order, visit: Visit, now: dt.datetime, head: Letterhead, *, live: bool) -> None:
+def _paid(session: Session, order: Order, visit: Visit, now: dt.datetime, seller: Seller, *, live: bool) -> None:
     source = visit.payment_intent or visit.session
     differs = (visit.amount_pence, visit.currency, visit.live) != (order.total_pence, order.currency, live)
     if order.state not in UNPAID:
@@ -92,7 +93,7 @@ def _paid(session: Session, order: Order, visit: Visit, now: dt.datetime, head: 
     elif not hold_seats(session, order):
         _hold_up(session, order, Trouble.FULL, now, source)
     else:
-        deliver(session, order, now, head)
+        deliver(session, order, now, seller)
 
 
 def _hold_up(session: Session, order: Order, what: Trouble, now: dt.datetime, source: str) -> None:

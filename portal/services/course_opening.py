@@ -14,7 +14,6 @@ from portal.models.session import writing
 from portal.records import enrolments, outbox
 from portal.records.outbox import Handler
 
-
 CONFIRMATION_FIRST = dt.timedelta(minutes=10)
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from portal.domain import cancellation, money, selling
-from portal.domain.cancellation import Start
+from portal.domain.cancellation import Buyer, Start
+from portal.domain.documents import Seller
 from portal.domain.enquiry import email_key
 from portal.domain.errors import NotFound, Unfit
-from portal.domain.orders import OrderState, Purchase, Seat
+from portal.domain.links import Links
+from portal.domain.orders import OrderState, Own, Purchase, Seat
 from portal.domain.references import new_reference
 from portal.domain.searching import search_text
 from portal.domain.terms import accepted
@@ -22,11 +24,11 @@ from portal.models.course_run import CourseRun
 from portal.models.order import Order, OrderLine, Said
 from portal.models.session import hold, reading, writing
 from portal.records import access_codes, course_runs, courses, fulfilment, orders, papers, seats
-from portal.records.accounts import Person
+from portal.records.accounts import TRAINEE, Person, get_trainee
 from portal.records.course_runs import RunShown
-from portal.records.papers import Letterhead
 
 CURRENCY = "gbp"
+TO_PAY = (OrderState.OPEN, OrderState.EXPIRED, OrderState.FAILED)
 
 
 class Full(Unfit):
@@ -48,6 +50,7 @@ class Offer:
     opens_on: dict[Start, dt.date]
     last_day: dt.date
     request: str
+    needs_code: bool
     now: dt.datetime
 
 
@@ -60,10 +63,13 @@ class Placed:
 
 
 def offer(course_code: str, run_code: str, clock: Clock, *, payments_on: bool) -> Offer:
-    """What is offered. Raises NotFound for a course that is not sold here, or a date that is not its own or is over."""
+    """What is offered. Raises NotFound for a course that is not on offer, or a date that is not its own or is over.
+
+    A course that is not sold here can only be had with an access code.
+    """
     with reading() as session:
         now = clock.now(session)
-        course = _sold_here(session, course_code, payments_on=payments_on)
+        course = _on_offer(session, course_code)
         runs = course_runs.list_coming(session, course.id, london_day(now), seats.filled_of(session, course.id))
         run = next((one.run for one in runs if one.run.code == run_code), None)
         if run_code and run is None:
@@ -74,12 +80,29 @@ def offer(course_code: str, run_code: str, clock: Clock, *, payments_on: bool) -
         run=run,
         runs=runs,
         price=money.Line(course.title, course.price_pence, course.vat_rate),
-        starts=selling.starts_offered(now, run.starts_on if run else None),
+        starts=_starts(course, run, runs, now),
         opens_on={start: cancellation.opens_on(now, start) for start in Start},
         last_day=cancellation.last_day(now, now),
         request=selling.START_NOW[cancellation.content_of(course.delivery)],
+        needs_code=not _is_sold_here(course, payments_on=payments_on),
         now=now,
     )
+
+
+def guest_path(reference: str, links: Links, clock: Clock) -> str:
+    """The path of the order's page for who ordered it without an account. Raises NotFound."""
+    with reading() as session:
+        order = orders.get_by_reference(session, reference)
+        return links.order_path(order.reference, order.link_epoch, clock.now(session))
+
+
+def own(person: Person) -> Own | None:
+    """What a trainee's account knows already; None for whoever is signed in and no trainee."""
+    if TRAINEE not in person.hats:
+        return None
+    with reading() as session:
+        trainee = get_trainee(session, person.account_id)
+    return Own(person.full_name, person.email, trainee.region, trainee.heard_from, trainee.of_age)
 
 
 def place(
@@ -87,7 +110,7 @@ def place(
     submission: str,
     payer: Person | None,
     clock: Clock,
-    head: Letterhead,
+    seller: Seller,
     *,
     minutes: int,
     payments_on: bool,
@@ -107,8 +130,11 @@ def place(
         same = [one for one in orders.list_of_submission(session, submission) if one.answers_digest == purchase.digest]
         if same:
             return Placed(same[0].reference, same[0].state)
-        course = _sold_here(session, purchase.course, payments_on=payments_on or bool(purchase.code))
+        course = _on_offer(session, purchase.course)
+        if not purchase.code and not _is_sold_here(course, payments_on=payments_on):
+            raise Unfit("code", "This course is not sold here: enter an access code")
         run = _free_run(session, course, purchase.run, now)
+        _check_start(purchase, course, run, now)
         code = access_codes.use(session, purchase.code, course, key, now) if purchase.code else None
         price = money.Line(course.title, 0 if code else course.price_pence, course.vat_rate)
         order = _save(session, purchase, submission, payer, price, now)
@@ -140,7 +166,7 @@ def place(
             order = orders.get_by_reference(session, order.reference, lock=True)
             if fulfilment.taken_already(session, order):
                 raise Unfit("course_email", "This person has a place on this course already")
-            papers.confirmation(session, order, now, head)
+            papers.confirmation(session, order, now, seller)
             fulfilment.give(session, order, OrderState.FREE, now)
         else:
             orders.begin_visit(session, order, 1, now, minutes)
@@ -178,13 +204,24 @@ def _save(
     return order
 
 
-def _sold_here(session: Session, code: str, *, payments_on: bool) -> Course:
+def _on_offer(session: Session, code: str) -> Course:
     course = courses.find_by_code(session, code)
-    if course is None or not course.active or course.sold == Sold.PARTNERS:
-        raise NotFound(f"There is no course {code} to enrol on.")
-    if course.price_pence and not payments_on:
-        raise NotFound("Nothing is sold here.")
+    if course is None or not course.active:
+        raise NotFound(f"There is no course {code}.")
     return course
+
+
+def _is_sold_here(course: Course, *, payments_on: bool) -> bool:
+    return course.sold != Sold.PARTNERS and (payments_on or not course.price_pence)
+
+
+def _starts(course: Course, run: CourseRun | None, runs: list[RunShown], now: dt.datetime) -> tuple[Start, ...]:
+    """What to choose from. Before a date is chosen: everything that some date may need, or nothing if none does."""
+    if not course.price_pence:
+        return ()
+    if run is not None or not runs:
+        return selling.starts_offered(now, run.starts_on if run else None)
+    return max((selling.starts_offered(now, one.run.starts_on) for one in runs), key=len)
 
 
 def _free_run(session: Session, course: Course, code: str, now: dt.datetime) -> CourseRun | None:
@@ -198,6 +235,16 @@ def _free_run(session: Session, course: Course, code: str, now: dt.datetime) -> 
     if not seats.is_room(session, run.id):
         raise Full("run", "The last place of this date has just gone. Choose another date, or ask us")
     return run
+
+
+def _check_start(purchase: Purchase, course: Course, run: CourseRun | None, now: dt.datetime) -> None:
+    """A consumer said when the course may open, and it can open then. Raises Unfit."""
+    if purchase.buyer == Buyer.ORGANISATION or purchase.code or not course.price_pence:
+        return
+    offered = selling.starts_offered(now, run.starts_on if run else None)
+    if offered and purchase.start not in offered:
+        wanted = "Choose “Straight away”, or a later date: this one begins within the 14 days"
+        raise Unfit("start", wanted if purchase.start else "Choose when your course should open")
 
 
 def _description(course: Course, run: CourseRun | None) -> str:

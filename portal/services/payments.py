@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.cancellation import Buyer
 from portal.domain.delivery import Kind, Lane
+from portal.domain.documents import Seller
 from portal.domain.errors import GiveUp, NotNeeded, Refusal, Unfit
 from portal.domain.links import Links
 from portal.domain.orders import Checkout as CheckoutState
@@ -24,7 +24,6 @@ from portal.models.payment import Checkout
 from portal.models.session import reading, writing
 from portal.records import fulfilment, orders, outbox, settlement, stripe_events
 from portal.records.outbox import Handler
-from portal.records.papers import Letterhead
 
 SECONDS_FOR_A_PAGE = 15.0
 UNANSWERED_FOR = dt.timedelta(seconds=30)
@@ -58,7 +57,7 @@ class Till:
     stripe: Payments
     clock: Clock
     links: Links
-    head: Letterhead
+    seller: Seller
     minutes: int
 
     def handlers(self) -> dict[Kind, Handler]:
@@ -100,7 +99,7 @@ class Till:
                 current = orders.list_checkouts(session, order)[0]
                 if current.attempt == asked.attempt:
                     settlement.take_in(
-                        session, order, current, made, self.clock.now(session), self.head, live=self.live
+                        session, order, current, made, self.clock.now(session), self.seller, live=self.live
                     )
             if not made.url:
                 raise NothingToPay("This page is closed; the order says how it ended.")
@@ -146,7 +145,7 @@ class Till:
             fulfilment.hold_learners(session, reference)
             order = orders.get_by_reference(session, reference, lock=True)
             session.refresh(found)
-            settlement.take_in(session, order, found, visit, self.clock.now(session), self.head, live=self.live)
+            settlement.take_in(session, order, found, visit, self.clock.now(session), self.seller, live=self.live)
             return order.state
 
     def receive(self, message: Message) -> bool:
@@ -239,11 +238,13 @@ class Till:
                 settlement.give_up(session, order, checkout, self.clock.now(session))
 
 
-def no_payments(kinds: tuple[Kind, ...]) -> dict[Kind, Handler]:
-    """Where nothing is sold: what is left in the outbox of a time when something was, waits for a person."""
+class NoTill:
+    """Where nothing is sold: what the outbox holds of a time when something was, waits for a person."""
 
-    def refuse(_record_id: int, _key: str, _deadline: Deadline) -> None:
+    def handlers(self) -> dict[Kind, Handler]:
+        """One refusal for everything about payments."""
+        return dict.fromkeys((Kind.SETTLE_CHECKOUT, Kind.EXPIRE_CHECKOUT, Kind.CHECK_CHECKOUTS), Handler(self._refuse))
+
+    @staticmethod
+    def _refuse(_record_id: int, _key: str, _deadline: Deadline) -> None:
         raise GiveUp("Payments are switched off.")
-
-    handler: Callable[[int, str, Deadline], None] = refuse
-    return {kind: Handler(handler) for kind in kinds}

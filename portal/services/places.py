@@ -19,6 +19,7 @@ from portal.models.enrolment import Enrolment
 from portal.models.session import hold, reading, writing
 from portal.records import accounts, enrolments, orders, outbox, registrations
 from portal.records.accounts import Person
+from portal.records.paging import Page
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Waiting:
     email: str
     has_account: bool
     answers: Answers | None
+    now: dt.datetime
 
     @property
     def has_accepted(self) -> bool:
@@ -40,10 +42,10 @@ class Waiting:
         return bool(self.enrolment.terms_version)
 
 
-def get_waiting(reference: str, epoch: int) -> Waiting:
+def get_waiting(reference: str, epoch: int, clock: Clock) -> Waiting:
     """The place behind a link. Changes nothing. Raises NotFound when it is taken up, lapsed or cancelled."""
     with reading() as session:
-        return _waiting(session, enrolments.get_by_reference(session, reference), epoch)
+        return _waiting(session, enrolments.get_by_reference(session, reference), epoch, clock.now(session))
 
 
 def take_up(
@@ -56,7 +58,8 @@ def take_up(
     with writing() as session:
         hold(session, _key_of(session, reference))
         enrolment = enrolments.get_by_reference(session, reference, lock=True)
-        waiting, now = _waiting(session, enrolment, epoch), clock.now(session)
+        now = clock.now(session)
+        waiting = _waiting(session, enrolment, epoch, now)
         person = accounts.open_trainee(session, answers, waiting.email, password_hash, visit, vault, now)
         registrations.forget(session, enrolment.line.course_email_key or "")
         _give(session, enrolment, person.account_id, now)
@@ -72,7 +75,8 @@ def take_up_with_account(reference: str, epoch: int, clock: Clock) -> None:
     with writing() as session:
         hold(session, _key_of(session, reference))
         enrolment = enrolments.get_by_reference(session, reference, lock=True)
-        waiting, now = _waiting(session, enrolment, epoch), clock.now(session)
+        now = clock.now(session)
+        waiting = _waiting(session, enrolment, epoch, now)
         account = accounts.find_by_email(session, enrolment.line.course_email_key or "", stays=True)
         if account is None or not waiting.has_account:
             raise NotFound("There is no account of this address.")
@@ -91,24 +95,23 @@ def decline(reference: str, epoch: int, clock: Clock) -> None:
     """The learner does not want it: what was said of them is deleted, and whoever paid is told. Raises NotFound."""
     with writing() as session:
         enrolment = enrolments.get_by_reference(session, reference, lock=True)
-        _waiting(session, enrolment, epoch)
+        now = clock.now(session)
+        _waiting(session, enrolment, epoch, now)
         enrolments.lapse(enrolment)
-        outbox.add_once(
-            session, Kind.PLACE_LAPSED, enrolment.id, clock.now(session), key=str(enrolment.link_epoch), lane=Lane.MAIL
-        )
+        outbox.add_once(session, Kind.PLACE_LAPSED, enrolment.id, now, key=str(enrolment.link_epoch), lane=Lane.MAIL)
 
 
-def list_of(account_id: int) -> list[Enrolment]:
-    """Somebody's places, newest first."""
+def list_of(account_id: int, clock: Clock, page: int = 1) -> tuple[Page[Enrolment], dt.datetime]:
+    """A page of somebody's places, newest first, and the time."""
     with reading() as session:
-        return enrolments.list_of_account(session, account_id)
+        return enrolments.page_of_account(session, account_id, page), clock.now(session)
 
 
 def _key_of(session: Session, reference: str) -> str:
     return enrolments.get_by_reference(session, reference).line.course_email_key or ""
 
 
-def _waiting(session: Session, enrolment: Enrolment, epoch: int) -> Waiting:
+def _waiting(session: Session, enrolment: Enrolment, epoch: int, now: dt.datetime) -> Waiting:
     line = enrolment.line
     if enrolment.link_epoch != epoch or enrolment.state != EnrolmentState.WAITING_FOR_LEARNER:
         raise NotFound("This place is taken up, or gone.")
@@ -118,7 +121,9 @@ def _waiting(session: Session, enrolment: Enrolment, epoch: int) -> Waiting:
     has_account = account is not None and not accounts.may_register(session, account)
     order = line.order
     own = Answers(order.full_name, line.course_email, order.region, order.heard_from, order.of_age)
-    return Waiting(enrolment, line.learner_name or "", line.course_email, has_account, own if line.is_payer else None)
+    return Waiting(
+        enrolment, line.learner_name or "", line.course_email, has_account, own if line.is_payer else None, now
+    )
 
 
 def _give(session: Session, enrolment: Enrolment, account_id: int, now: dt.datetime) -> None:

@@ -12,6 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from portal.web import access, assets, errors, headers, health, logs, questions, suspicions, templating, wording
 from portal.web.account import address, details, equality, overview, password, profile, security, support, two_step
+from portal.web.account import courses as own_courses
+from portal.web.account import orders as own_orders
 from portal.web.admin import (
     access_review,
     by_hand,
@@ -33,17 +35,21 @@ from portal.web.admin import enquiries as desk
 from portal.web.admin import equality as equality_totals
 from portal.web.admin import support as support_desk
 from portal.web.gate import Gate
+from portal.web.hooks import stripe as stripe_hook
 from portal.web.limits import limiter
 from portal.web.partner import home as partner_home
 from portal.web.public import contacts as contacts_door
 from portal.web.public import courses as timetable
 from portal.web.public import (
     enquiries,
+    enrolling,
     invitations,
     inviting,
+    orders,
     own_enquiry,
     pages,
     passwords,
+    places,
     privacy,
     registration,
     signing_in,
@@ -80,7 +86,7 @@ def register(app: Flask, settings: Settings) -> None:
     templating.init_app(app)
     logs.init_app(app)
     access.init_app(app)
-    headers.init_app(app, https=https)
+    headers.init_app(app, https=https, payments=settings.CHECKOUT_ORIGIN if settings.takes_payments else "")
     assets.init_app(app)
     wording.init_app(app, settings)
     questions.init_app(app)
@@ -90,7 +96,7 @@ def register(app: Flask, settings: Settings) -> None:
     csrf = CSRFProtect(app)
     Compress(app)
     headers.leave_echoes_uncompressed(app)
-    own = (overview, details, profile, support, address, security, password, two_step)
+    own = (overview, own_courses, own_orders, details, profile, support, address, security, password, two_step)
     asked = (equality, equality_totals) if settings.EQUALITY == "on" else ()
     staff = (
         joining,
@@ -111,11 +117,27 @@ def register(app: Flask, settings: Settings) -> None:
         members,
         access_review,
     )
-    public = (pages, timetable, enquiries, own_enquiry, privacy, registration, inviting, invitations, health)
+    public = (
+        pages,
+        timetable,
+        enquiries,
+        own_enquiry,
+        privacy,
+        registration,
+        inviting,
+        invitations,
+        health,
+        enrolling,
+        orders,
+        places,
+    )
     doors = (signing_in, signing_out, passwords, unused_account, contacts_door)
     organisations = (partner_home, sponsor_home)
     for room in (*public, *doors, *organisations, *own, *asked, *staff):
         app.register_blueprint(room.bp)
+    if settings.takes_payments:
+        app.register_blueprint(stripe_hook.bp)
+        csrf.exempt(stripe_hook.bp)
     if settings.has_sandbox:
         app.register_blueprint(components.bp)
         app.register_blueprint(clock.bp)

@@ -17,3 +17,12 @@ def csv(name: str, content: str, now: dt.datetime) -> Response:
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{file}"'},
     )
+
+
+def pdf(name: str, file: bytes) -> Response:
+    """A document, shown by the browser or kept under its number."""
+    return Response(
+        file,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
+    )

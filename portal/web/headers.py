@@ -19,10 +19,14 @@ POLICY = "; ".join(
 )
 
 
-def init_app(app: Flask, *, https: bool) -> None:
-    """Set them after each request; what a view says of keeping its answer stands."""
+def init_app(app: Flask, *, https: bool, payments: str = "") -> None:
+    """Set them after each request; what a view says of keeping its answer stands.
+
+    `payments` is where a form may lead besides this site: the button "Pay now" ends on Stripe's page.
+    """
+    allowed = f"form-action 'self' {payments}".rstrip()
     fixed = {
-        "Content-Security-Policy": POLICY,
+        "Content-Security-Policy": POLICY.replace("form-action 'self'", allowed),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",

@@ -10,7 +10,8 @@ from urllib.parse import quote, urlencode
 from flask import Flask, request
 
 from config import Settings
-from portal.domain import days, money, needs, working_days
+from portal.domain import days, money, needs, selling, working_days
+from portal.domain.documents import Seller
 from portal.domain.enquiry import masked_email
 from portal.domain.places import countries
 from portal.services import courses
@@ -63,6 +64,22 @@ def company(settings: Settings) -> Company:
         number=settings.COMPANY_NUMBER,
         vat_number=settings.COMPANY_VAT_NUMBER,
         email=settings.TEAM_EMAIL,
+    )
+
+
+def seller(settings: Settings) -> Seller:
+    """The same as documents print it."""
+    ours = company(settings)
+    return Seller(
+        name=ours.name,
+        address=ours.address,
+        telephone=ours.telephone,
+        email=settings.TEAM_EMAIL,
+        short=ours.short,
+        line=ours.line,
+        complaints=f"{settings.PUBLIC_URL.rstrip('/')}/complaints",
+        company_number=ours.number,
+        vat_number=ours.vat_number,
     )
 
 
@@ -182,8 +199,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         short_day=working_days.short_day,
         pounds=pounds,
         subject_name=subject_name,
+        sum_of=money.pounds,
         upper_first=upper_first,
         urgency=needs.urgency,
+        whole_day=selling.day,
     )
 
     @app.context_processor

@@ -42,7 +42,9 @@ def list_courses() -> str:
         has_dates="dates" in asked,
         most_pence=PRICES[asked["price"]][1] if "price" in asked else None,
     )
-    listing = courses.list_courses(wanted, parts().clock, page=filters.asked_page())
+    listing = courses.list_courses(
+        wanted, parts().clock, page=filters.asked_page(), payments_on=parts().settings.takes_payments
+    )
     return render_template("public/courses.html", listing=listing, filters=in_force, choices=_choices(listing.subjects))
 
 
@@ -50,7 +52,7 @@ def list_courses() -> str:
 @access.public
 def show(code: str) -> str:
     """One course: what it costs, how long it takes, how it is taught, what it leads to, when it is."""
-    shown = courses.show(code, parts().clock, page=filters.asked_page())
+    shown = courses.show(code, parts().clock, page=filters.asked_page(), payments_on=parts().settings.takes_payments)
     course = shown.course
     steps = outline.steps(course.outline, course.award, course.award_note)
     return render_template("public/course.html", shown=shown, course=course, steps=steps)

@@ -1,0 +1,117 @@
+"""An order on its owner's page: where it is, its timeline, its papers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal.domain import documents, order_story
+from portal.domain.delivery import Kind
+from portal.domain.errors import NotFound
+from portal.domain.order_story import Story
+from portal.domain.orders import Entry
+from portal.gateways.clock import Clock
+from portal.gateways.documents import Drawer
+from portal.models.document import Document
+from portal.models.enrolment import Enrolment
+from portal.models.order import Order
+from portal.models.session import reading, writing
+from portal.records import enrolments, ledger, orders, outbox, papers
+from portal.records.paging import Page
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The page: the order, its places, its papers, its story, and whether it can be paid for now."""
+
+    order: Order
+    places: list[Enrolment]
+    papers: list[Document]
+    story: Story
+    balance_pence: int
+    paid_pence: int
+    now: dt.datetime
+
+
+def open_for_guest(reference: str, epoch: int, clock: Clock) -> Shown:
+    """For whoever holds the mailed link. Changes nothing. Raises NotFound."""
+    with reading() as session:
+        order = orders.get_by_reference(session, reference)
+        if order.link_epoch != epoch:
+            raise NotFound("This link has been revoked.")
+        return _shown(session, order, clock)
+
+
+def open_for_owner(reference: str, account_id: int, clock: Clock) -> Shown:
+    """For the account that ordered. Changes nothing. Raises NotFound for anybody else's."""
+    with reading() as session:
+        return _shown(session, _of(session, reference, account_id), clock)
+
+
+def list_of(account_id: int, page: int = 1) -> Page[Order]:
+    """A page of an account's orders, newest first."""
+    with reading() as session:
+        return orders.page_of_payer(session, account_id, page)
+
+
+def find_by_session(session_id: str, clock: Clock) -> Shown:
+    """For whoever comes back from Stripe's page, whose session's long name only they know. Raises NotFound."""
+    with reading() as session:
+        checkout = orders.find_checkout(session, session_id)
+        if checkout is None:
+            raise NotFound("There is no such payment.")
+        return _shown(session, orders.get(session, checkout.order_id), clock)
+
+
+def paper(reference: str, number: str, drawer: Drawer, *, epoch: int | None, account_id: int | None) -> bytes:
+    """One of the order's documents, drawn: for its link's holder, or its owner. Raises NotFound or Undrawable."""
+    with reading() as session:
+        if account_id is not None:
+            order = _of(session, reference, account_id)
+        else:
+            order = orders.get_by_reference(session, reference)
+            if order.link_epoch != epoch:
+                raise NotFound("This link has been revoked.")
+        snapshot = documents.from_json(papers.get(session, order, number).snapshot)
+    return drawer.pdf(snapshot)
+
+
+def send_new_link(reference: str, clock: Clock) -> None:
+    """Mail a new link to the address on file, if there is such an order."""
+    with writing() as session:
+        try:
+            order = orders.get_by_reference(session, reference)
+        except NotFound:
+            return
+        now = clock.now(session)
+        outbox.add_once(session, Kind.ORDER_LINK, order.id, now, key=f"{now:%Y-%m-%dT%H:%M}", lane="mail")
+
+
+def email_of(reference: str) -> str:
+    """The address that the order's letters go to; empty when there is no such order."""
+    with reading() as session:
+        try:
+            return orders.get_by_reference(session, reference).receipt_email
+        except NotFound:
+            return ""
+
+
+def _of(session: Session, reference: str, account_id: int) -> Order:
+    order = orders.get_by_reference(session, reference)
+    if order.payer_id != account_id:
+        raise NotFound(f"There is no order {reference} of this account.")
+    return order
+
+
+def _shown(session: Session, order: Order, clock: Clock) -> Shown:
+    places = enrolments.list_of_order(session, order.id)
+    entries = ledger.list_of(session, order)
+    issued = papers.list_of(session, order)
+    events = [(entry.kind, entry.amount_pence, entry.entered_at) for entry in entries]
+    waiting = [place.line.description for place in places if place.state == "waiting_for_learner"]
+    troubles = [trouble.what for trouble in order.troubles if trouble.settled_at is None]
+    story = order_story.tell(order.state, order.ordered_at, events, troubles, waiting_for_learner=bool(waiting))
+    paid = ledger.total(entries, Entry.PAID)
+    return Shown(order, places, issued, story, ledger.balance(entries), paid, clock.now(session))

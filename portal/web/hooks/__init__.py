@@ -1,0 +1,1 @@
+"""Machines that tell us something, each with a signature of its own."""

@@ -1,0 +1,156 @@
+"""Back from Stripe's page, and a guest's own page of an order behind its mailed link."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain import terms
+from portal.domain.enquiry import masked_email
+from portal.domain.errors import DeliveryError, NotFound, Unfit
+from portal.domain.links import BadToken, Expired
+from portal.gateways.deadline import Deadline
+from portal.services import moment, own_orders
+from portal.services.own_orders import Shown
+from portal.services.payments import NothingToPay
+from portal.web import access, downloads
+from portal.web.headers import never_stored
+from portal.web.limits import limiter, may_write_to
+from portal.web.parts import parts
+
+bp = Blueprint("orders", __name__)
+SECONDS_TO_SETTLE = 12.0
+LONGEST_SESSION = 200
+
+
+class _DeadLink(Exception):
+    """A true link whose time is over."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__("dead link")
+        self.reference = reference
+
+
+@bp.errorhandler(_DeadLink)
+def _dead(_error: _DeadLink) -> Response:
+    return never_stored(make_response(render_template("public/dead_order_link.html"), 410))
+
+
+@bp.get("/terms")
+@access.public
+def course_terms() -> str:
+    """The course terms, and how to cancel."""
+    return render_template("public/terms.html", parts=terms.TEXT.split("\n\n"), terms=terms)
+
+
+@bp.get("/orders/return")
+@access.public
+@limiter.limit("60/minute;600/hour")
+def come_back() -> Response | AnyResponse:
+    """How the payment went. Whoever is quicker settles it: this page, or Stripe's message to us."""
+    session_id = request.args.get("session_id", "")
+    till = parts().till
+    if till is None or not session_id or len(session_id) > LONGEST_SESSION or not session_id.isascii():
+        abort(404)
+    shown = own_orders.find_by_session(session_id, parts().clock)
+    late = False
+    try:
+        with Deadline(SECONDS_TO_SETTLE) as deadline:
+            till.settle(session_id, deadline)
+        shown = own_orders.find_by_session(session_id, parts().clock)
+    except DeliveryError:
+        late = True  # Stripe is not to be had; its message to us will come
+    if access.seems_signed_in() and access.is_signed_in() and shown.order.payer_id == access.person().account_id:
+        return redirect(f"/orders/{shown.order.reference}", 303)
+    page = render_template(
+        "public/come_back.html",
+        shown=shown,
+        late=late,
+        here=request.full_path,
+        email=masked_email(shown.order.receipt_email),
+    )
+    return never_stored(make_response(page))
+
+
+@bp.get("/your-order/<token>")
+@access.token_holder
+def show(token: str) -> Response:
+    """Where the order is, what it costs, its papers."""
+    return page_of(own_orders.open_for_guest(*_read(token), parts().clock), f"/your-order/{token}")
+
+
+@bp.post("/your-order/<token>/pay")
+@access.token_holder
+@limiter.limit("30/minute")
+def pay(token: str) -> Response | AnyResponse:
+    """On to Stripe's page for an order that is not paid yet."""
+    shown = own_orders.open_for_guest(*_read(token), parts().clock)
+    return to_stripe(shown, f"/your-order/{token}")
+
+
+@bp.get("/your-order/<token>/papers/<number>")
+@access.token_holder
+@limiter.limit("60/minute")
+def paper(token: str, number: str) -> Response:
+    """One of its papers, as a file."""
+    reference, epoch = _read(token)
+    file = own_orders.paper(reference, number, parts().drawer, epoch=epoch, account_id=None)
+    return downloads.pdf(number, file)
+
+
+@bp.post("/your-order/<token>/link")
+@access.token_holder
+@limiter.limit("10/hour")
+def new_link(token: str) -> Response:
+    """Mail a new link to the address on file; the page says the same whether or not there is one."""
+    try:
+        reference, _ = _read(token)
+    except _DeadLink as dead:
+        reference = dead.reference
+    address = own_orders.email_of(reference)
+    if address and may_write_to(address):
+        own_orders.send_new_link(reference, parts().clock)
+    return never_stored(make_response(render_template("public/new_link_sent.html")))
+
+
+def page_of(shown: Shown, path: str, status: int = 200, banner: tuple[str, str] | None = None) -> Response:
+    """The order's page, for its guest or its owner; `path` is where its buttons lead."""
+    page = render_template(
+        "public/order.html",
+        shown=shown,
+        order=shown.order,
+        path=path,
+        banner=banner,
+        can_pay=parts().till is not None and shown.order.state in ("open", "expired", "failed"),
+    )
+    return never_stored(make_response(page, status))
+
+
+def to_stripe(shown: Shown, path: str) -> Response | AnyResponse:
+    """On to Stripe's page, or back to the order's with a word why not."""
+    till = parts().till
+    if till is None:
+        abort(404)
+    try:
+        return redirect(till.begin(shown.order.reference), 303)
+    except NothingToPay:
+        return redirect(path, 303)
+    except Unfit as refused:
+        return page_of(shown, path, 409, (str(refused), "Choose another date on the course’s page, or ring us."))
+    except DeliveryError:
+        said = ("Stripe’s page can’t be reached at the moment", "Nothing was paid. Try again in a minute.")
+        answer = page_of(shown, path, 503, said)
+        answer.headers["Retry-After"] = "60"
+        return answer
+
+
+def _read(token: str) -> tuple[str, int]:
+    """(reference, epoch) of the link. A forged one is a page that is not here."""
+    try:
+        return parts().links.read_order(token, moment.now(parts().clock))
+    except BadToken:
+        abort(404)
+    except Expired as expired:
+        raise _DeadLink(str(expired.payload["r"])) from None
+    except NotFound:
+        abort(404)
