@@ -143,7 +143,7 @@ def _confirmation(order: Confirmation) -> dict[str, Any]:
         "ordered_on": day(issued_on(order)),
         "what": [line.description for line in order.lines],
         "table": _table(order, columns, sums),
-        "learners": list(order.learners),
+        "learners": "\n".join(order.learners) or "Not named yet",
         "opens": order.opens,
         "particulars": _pairs([(one.term, one.words) for one in order.particulars]),
         "statements": [{"words": one.words, "given": moment(one.given_at)} for one in order.statements],

@@ -89,7 +89,8 @@ def test_a_credit_note_names_its_invoice_and_credits_positive_sums() -> None:
 def test_a_confirmation_holds_the_whole_contract() -> None:
     words = printed(confirmation())
     assert words["made"] == "Tuesday 21 July 2026 at 14:02"
-    assert words["learners"] == ["Priya Nair", "Tom Nair"]
+    assert words["learners"] == "Priya Nair\nTom Nair"
+    assert printed(confirmation(learners=()))["learners"] == "Not named yet"
     assert words["statements"] == [
         {"words": "Please start straight away.", "given": "Tuesday 21 July 2026 at 14:02"},
         {"words": "I know what I give up.", "given": "Tuesday 21 July 2026 at 14:02"},

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from portal.domain.documents import Buyer, Document, to_json
+from portal.domain.documents import Buyer, Document, Particular, Seller, Statement, to_json
 from portal.domain.errors import Undrawable
 from portal.gateways.documents import ONE_LETTER, TEMPLATES, Drawer
-from tests.papers import EACH, confirmation, invoice, line
+from tests.papers import AT, EACH, confirmation, credit_note, invoice, line
 from tests.pdf_reading import FOLDER, FONTS, ROOT, read, text_of
 
 
@@ -88,6 +88,26 @@ def test_a_word_that_no_line_holds_breaks(drawer: Drawer, letter: str) -> None:
     assert text.count(seen) >= 600
     assert seen * 4 in text
     assert seen * 120 not in text, "no line holds so many"
+
+
+def test_long_words_go_on_over_the_page(drawer: Drawer) -> None:
+    long = " ".join(f"word{count}." for count in range(2500))
+    spoken = confirmation(
+        statements=(Statement(long, AT),), opens=long, particulars=(Particular("How", long),), terms=long, learners=()
+    )
+    for document, times in ((credit_note(reason=long, note=long), 2), (spoken, 4)):
+        text = text_of(drawer.pdf(document))
+        for count in (0, 999, 1250, 2499):
+            assert text.count(f" word{count}.") + text.count(f"“word{count}.") == times
+
+
+def test_what_may_be_empty_may_be_empty(drawer: Drawer) -> None:
+    seller = Seller("Meridian Ltd", "", "", "")
+    assert "Not named yet" in text_of(
+        drawer.pdf(confirmation(seller=seller, learners=(), terms="", right_to_cancel=""))
+    )
+    assert "Meridian Ltd" in text_of(drawer.pdf(invoice(seller=seller, buyer=Buyer(""), note="", order_reference="")))
+    assert "Total credited" in text_of(drawer.pdf(credit_note(seller=seller, reason="")))
 
 
 def test_an_address_can_be_copied_without_hidden_letters(drawer: Drawer) -> None:
