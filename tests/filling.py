@@ -77,7 +77,14 @@ FORMS: dict[str, dict[str, str]] = {
     "CourseForm": {
         "words": "title topic summary taught length award award_note",
         "lines": "outline before",
-        "no": "code subject price_pence vat_rate sold active delivery",
+        "no": "code subject price_pence vat_rate vat_status sold active delivery needs_telephone access_days",
+        "ignored": "seal",
+    },
+    "CourseRunForm": {
+        "words": "place",
+        "short": "times",
+        "lines": "address",
+        "no": "starts_on ends_on capacity active",
         "ignored": "seal",
     },
     "PartnerForm": {

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from portal.domain import quarters
 from portal.models.session import reading
 from tests.editing import save
-from tests.factories import FORM, PASSWORD, ask, hidden_fields, press, sign_in
+from tests.factories import FORM, PASSWORD, ask, hidden_fields, in_days, press, sign_in
 from tests.filling import Filling, fields, taken
 from tests.people import turn_on_two_steps
 from tests.probes import SECRET, WRONG, probe
@@ -30,7 +30,11 @@ def _content(filling: Filling) -> None:
     partner = {"code": "PRB", "nation": "england", "active": "yes", "role": "controller", "country": "FR"}
     filling.fill("PartnerForm", boss, "/admin/partners/new", **partner, weekly_capacity="", agreement_on="2020-01-01")
     course = {"code": "PRBC", "subject": "fibre", "price_pence": "480", "vat_rate": "20", "sold": "both"}
+    course |= {"vat_status": "standard", "access_days": "", "needs_telephone": "yes"}
     filling.fill("CourseForm", boss, "/admin/courses/new", **course, active="yes", delivery="live")
+    run = {"starts_on": in_days(900).isoformat(), "ends_on": "", "capacity": "", "active": "yes"}
+    made = filling.fill("CourseRunForm", boss, "/admin/courses/PRBC/dates/new", **run)
+    filling.ignore("CourseRunForm", boss, made.location.partition("?")[0], **run)
     rule = {"priority": "5", "regions": "south-west", "partners": "PRB", "strategy": "first", "audience": ""}
     filling.fill("RuleForm", boss, "/admin/rules/new", **rule)
     sponsor = {"code": "PRBS", "kind": "employer"}

@@ -48,6 +48,7 @@ RECORDS = {
 # Rules whose parameter stands for nobody's record: what everybody may read, or what names nobody.
 NOBODYS = {
     "/courses/<code>": "/courses/FIB-SPLICE",
+    "/admin/courses/<code>/dates/<run>": "/admin/courses/FIB-SPLICE/dates/SPLICE-SOON",
     "/admin/courses/<code>": "/admin/courses/FIB-SPLICE",
     "/admin/rules/<int:priority>": "/admin/rules/10",
     "/admin/access/<who>": "/admin/access/manager",

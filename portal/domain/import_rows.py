@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +12,6 @@ from email_validator import EmailNotValidError, validate_email
 
 from portal.domain import course_run, days
 from portal.domain.enquiry import is_encoded
-from portal.domain.errors import BadFile
 from portal.domain.places import REGIONS, countries
 
 Reader = Callable[[str], Any]
@@ -284,53 +281,3 @@ ENQUIRY: Columns = (
     },
     {},
 )
-
-
-def read(
-    content: str, columns: Columns, *, keep_others: bool = False
-) -> Iterator[tuple[int, dict[str, Any], list[str]]]:
-    """Each row of a CSV file with its line, its values by column, and what is wrong with it.
-
-    A column that is not known is refused, or, with `keep_others`, passed over. Raises BadFile for a bad header.
-    """
-    must, may = columns
-    reader = csv.reader(io.StringIO(content), strict=True)
-    try:
-        header = next(reader, [])
-        _check_header(header, columns, keep_others)
-        begins = reader.line_num + 1
-        for cells in reader:
-            if cells:
-                yield begins, *_read_row(cells, header, {**must, **may})
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise BadFile([f"Line {reader.line_num}: this is not CSV ({error})."]) from None
-
-
-def _check_header(header: Sequence[str], columns: Columns, keep_others: bool) -> None:
-    must, may = columns
-    problems = [f"Line 1: the column {name} is missing." for name in must if name not in header]
-    problems += [
-        f"Line 1: the column {name} stands twice." for name in sorted({n for n in header if header.count(n) > 1})
-    ]
-    if not keep_others:
-        problems += [f"Line 1: the column {name!r} is not known." for name in header if name not in {**must, **may}]
-    if problems:
-        raise BadFile(problems)
-
-
-def _read_row(
-    cells: Sequence[str], header: Sequence[str], readers: Mapping[str, Reader]
-) -> tuple[dict[str, Any], list[str]]:
-    values: dict[str, Any] = {}
-    wrong = []
-    if len(cells) != len(header):
-        return values, [f"it has another number of cells than the {len(header)} columns"]
-    row = dict(zip(header, cells, strict=True))
-    for name, reader in readers.items():
-        if name in row:
-            try:
-                values[name] = reader(row[name].strip())
-            except ValueError as error:
-                wrong.append(f"{name} {error}")
-    return values, wrong

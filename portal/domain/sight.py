@@ -76,7 +76,7 @@ AREAS = {
     "/admin/partners": Area("Partners", "partners, and the addresses that enquiries go to", ("partner-contact",)),
     "/admin/sponsors": Area("Sponsors", "employers, trade bodies and other groups that stand behind trainees"),
     "/admin/rules": Area("Rules", "where enquiries go"),
-    "/admin/courses": Area("Courses", "what is taught, and for how much"),
+    "/admin/courses": Area("Courses", "what is taught, when, and for how much"),
     "/admin/trainees": Area(
         "Trainees",
         "names, addresses, region, enquiries and sign-ins; nothing about equality or support",

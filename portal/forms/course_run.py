@@ -38,7 +38,7 @@ class CourseRunForm(ContentForm):
         RUN["starts_on"].label,
         what="day",
         missing="Enter the first day",
-        why="Such as 1 December 2026, 1/12/2026 or 2026-12-01.",
+        why="Such as 1 December 2026 or 1/12/2026.",
         longest=40,
         checks=[is_day],
     )

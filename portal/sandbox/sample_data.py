@@ -53,7 +53,7 @@ def make(handlers: Mapping[Kind, Handler], clock: Clock) -> None:
     chance = random.Random(20261122)  # noqa: S311 - a fixed seed, so that every demo is the same
     unsent = _without_sending(handlers)
     ages = sorted((chance.uniform(0.02, DAYS) for _ in range(ENQUIRIES)), reverse=True)
-    codes = [course.code for course in courses.offered()]
+    codes = [course.code for course in courses.offered() if course.price_pence]  # what is free, people just begin
     for number, age in enumerate(ages):
         past.moment = now - dt.timedelta(days=age)
         sent = _ask(_answers(chance, codes), f"sample-{number}", chance, past)

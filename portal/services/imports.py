@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.domain import import_rows, prices
+from portal.domain import import_files, import_rows, prices
 from portal.domain.course_run import is_backwards
 from portal.domain.errors import BadFile
 from portal.domain.references import short_name
@@ -59,7 +59,7 @@ def _import(
 ) -> str:
     rows: Rows = []
     problems = []
-    for line, values, wrong in import_rows.read(content, columns):
+    for line, values, wrong in import_files.read(content, columns):
         rows.append((line, values))
         problems += [f"Line {line}: {what}." for what in wrong]
     if problems:

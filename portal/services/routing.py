@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from portal.domain import import_rows, reasons
+from portal.domain import import_files, import_rows, reasons
 from portal.domain.errors import BadFile
 from portal.domain.routing import Question
 from portal.gateways.clock import Clock
@@ -20,7 +20,7 @@ def judge(content: str, clock: Clock) -> str:
 
     Raises BadFile.
     """
-    rows = list(import_rows.read(content, import_rows.ENQUIRY, keep_others=True))
+    rows = list(import_files.read(content, import_rows.ENQUIRY, keep_others=True))
     problems = [f"Line {line}: {what}." for line, _, wrong in rows for what in wrong]
     written = io.StringIO()
     with reading() as session:

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from portal.cli import main
 from tests import databases
-from tests.factories import COURSES, PARTNERS, RULES, SPONSORS
+from tests.factories import COURSES, PARTNERS, RULES, RUNS, SPONSORS
 
 HEADER = "region,country,interest,audience,learners,keep_with_us"
 Portal = Callable[..., Result]
@@ -47,6 +47,7 @@ def files(tmp_path: Path) -> dict[str, Path]:
     enquiries = f"{HEADER}\nwest-midlands,,FIB-SPLICE,organisation,6,no\nlondon,,other,individual,,no\n"
     for name, content in (
         ("courses", COURSES),
+        ("course-runs", RUNS),
         ("partners", PARTNERS),
         ("routing-rules", RULES),
         ("sponsors", SPONSORS),

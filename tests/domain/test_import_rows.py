@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from portal.domain import import_rows
 from portal.domain.errors import BadFile
-from portal.domain.import_rows import Columns, Reader, read
+from portal.domain.import_files import read
+from portal.domain.import_rows import Columns, Reader
 
 TWO: Columns = ({"code": import_rows.code, "size": import_rows.whole_number}, {"note": import_rows.text})
 

@@ -38,6 +38,7 @@ OF_TRAINEES = {"manager", "enquiries"}
 # Pages that more may read than change: who may post.
 CHANGERS = dict.fromkeys((f"/admin/{what}/<code>" for what in ("partners", "courses", "sponsors")), MANAGERS)
 CHANGERS["/admin/rules/<int:priority>"] = MANAGERS
+CHANGERS["/admin/courses/<code>/dates/<run>"] = MANAGERS
 ENTRANTS = {
     **dict.fromkeys(("/", "/courses", "/courses/<code>", "/privacy", "/cookies", "/accessibility"), EVERYBODY),
     **dict.fromkeys(("/enquire", "/enquire/change", "/enquire/send"), EVERYBODY),
@@ -80,6 +81,8 @@ ENTRANTS = {
     **dict.fromkeys((f"/admin/{what}/new" for what in ("partners", "sponsors", "courses", "rules")), MANAGERS),
     **dict.fromkeys((f"/admin/{what}/<code>" for what in ("partners", "sponsors", "courses")), DESK),
     "/admin/rules/<int:priority>": DESK,
+    **dict.fromkeys((f"/admin/courses/<code>/dates{what}" for what in ("", "/<run>")), DESK),
+    "/admin/courses/<code>/dates/new": MANAGERS,
     **dict.fromkeys((f"/admin/sponsors/<code>/{what}" for what in ("stop", "resume")), MANAGERS),
     **dict.fromkeys((f"/admin/partners/<code>/{what}" for what in ("pause", "resume")), MANAGERS),
     "/admin/rules/history": DESK,
@@ -158,7 +161,7 @@ def test_every_route_against_everybody(catalogue: Flask, people: dict[str, Flask
     for rule in rules:
         path = rule.rule.replace("<path:path>", "x").replace("<token>", "x").replace("<code>", "x")
         path = path.replace("<name>", "x").replace("<reference>", "x").replace("<int:priority>", "10")
-        path = path.replace("<organisation>", "x")
+        path = path.replace("<organisation>", "x").replace("<run>", "x")
         path = path.replace("<period>", "2026-Q3").replace("<who>", "manager")
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             enters = CHANGERS.get(rule.rule, ENTRANTS[rule.rule]) if method == "POST" else ENTRANTS[rule.rule]

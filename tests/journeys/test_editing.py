@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from portal.domain.roles import Role
 from portal.sandbox.mailbox import Mailbox
-from tests.factories import Deliver
+from tests.factories import Deliver, in_days
 from tests.journeys.conftest import press
 from tests.journeys.looks import sound
 from tests.people import make_staff
@@ -18,6 +18,8 @@ PATHS = (
     *("/admin/partners", "/admin/partners?search=zzz", "/admin/partners/P01", "/admin/partners/new"),
     *("/admin/sponsors", "/admin/sponsors?search=zzz", "/admin/sponsors/S01", "/admin/sponsors/new"),
     *("/admin/courses", "/admin/courses/FIB-SPLICE", "/admin/courses/new"),
+    *("/admin/courses/FIB-SPLICE/dates", "/admin/courses/FIB-SPLICE/dates?when=past"),
+    "/admin/courses/FIB-SPLICE/dates/new",
     *("/admin/rules", "/admin/rules/history", "/admin/rules/10", "/admin/rules/10/remove", "/admin/rules/new"),
 )
 
@@ -47,6 +49,13 @@ def test_axe_finds_nothing_in_any_state(
     page.locator(".title-row button").click()
     page.wait_for_url("**done=paused")
     sound(page, "paused, with a history")
+    page.goto("/admin/courses/FIB-SPLICE/dates/new")
+    page.fill("#starts_on", "next week")
+    press(page, "Add this date")
+    sound(page, "a date's errors")
+    page.fill("#starts_on", in_days(200).isoformat())
+    press(page, "Add this date")
+    sound(page, "a date, with a history")
     page.goto("/admin/sponsors/S01")
     page.fill("#name", "")
     page.fill("#privacy_notice", "northgate.example")

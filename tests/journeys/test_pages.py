@@ -16,7 +16,8 @@ from tests.journeys.looks import sound
 
 OpenPage = Callable[..., Page]
 PATHS = ("/", "/courses", "/courses?search=astronomy", "/courses/FIB-SPLICE", "/enquire", "/privacy", "/cookies")
-STILL = (*PATHS, "/accessibility", "/nowhere", "/sandbox/components")
+COURSES = ("/courses?taught=live&where=here&price=600", "/courses/FIB-INTRO", "/courses/SAF-CONF", "/courses/SAF-FIRST")
+STILL = (*PATHS, *COURSES, "/accessibility", "/nowhere", "/sandbox/components")
 
 
 def test_axe_finds_nothing_on_any_page(open_page: OpenPage) -> None:

@@ -27,6 +27,7 @@ PAGES = (
     *("/admin/contacts", "/admin/staff", "/admin/trainees", "/admin/trainees?search=trainee+1&region=wales"),
     *("/admin/trainees/ACC-0000-00101", "/admin/security", "/admin/security?network=192.0.2.1&page=2"),
     *("/admin/partners", "/admin/sponsors", "/admin/courses", "/admin/rules"),
+    *("/admin/courses/FIB-SPLICE", "/admin/courses/FIB-SPLICE/dates"),
 )
 
 

@@ -75,6 +75,12 @@ def test_a_course_is_added_and_edited_and_visitors_see_it_at_once(boss: FlaskCli
         ("price_pence", "99999999", "Enter the price in pounds"),
         ("vat_rate", "101", "Enter a whole number of percent, 0 to 100"),
         ("vat_rate", "17.5", "Percentage must be 3 characters or fewer"),
+        ("vat_rate", "0", "You chose “Bears VAT”: enter how much, or choose why it bears none"),
+        ("vat_status", "exempt", "You chose “Exempt”: enter 0 here"),
+        ("vat_status", "none", "Choose what kind of VAT"),
+        ("access_days", "0", "Enter a number of days from 1 to 3650, or leave it empty"),
+        ("access_days", "3651", "Enter a number of days from 1 to 3650, or leave it empty"),
+        ("needs_telephone", "perhaps", "Choose yes or no from the list"),
         ("delivery", "radio", "Choose how it is taught"),
         ("sold", "nowhere", "Choose who sells it"),
     ],
@@ -114,3 +120,16 @@ def test_the_role_for_enquiries_reads_and_can_not_change(catalogue: Flask, mailb
         assert "/new" not in work
     for path in ("/new", "/FIB-SPLICE"):
         assert reader.post(f"/admin/courses{path}", data=hidden_fields(shown)).status_code == 403
+
+
+def test_what_selling_a_course_needs_is_kept(boss: FlaskClient, client: FlaskClient) -> None:
+    changes = {"vat_status": "exempt", "vat_rate": "0", "needs_telephone": "yes", "access_days": "90"}
+    assert save(boss, "/admin/courses/FIB-SPLICE", **changes).status_code == 303
+    shown = filled_in(boss.get("/admin/courses/FIB-SPLICE").text)
+    assert {name: shown[name] for name in changes} == changes
+    page = client.get("/courses/FIB-SPLICE").text
+    for words in ("£480.00", "exempt from VAT", "A tutor rings you"):
+        assert words in page
+    history = boss.get("/admin/courses/FIB-SPLICE").text.partition("<h2>History</h2>")[2]
+    for words in ("Bears VAT</del>", "Exempt</ins>", "A tutor rings the learner", "90</ins>"):
+        assert words in history

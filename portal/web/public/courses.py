@@ -77,5 +77,5 @@ def _choices(subjects: list[str]) -> list[tuple[str, str, str, dict[str, str]]]:
         ("taught", "How taught", "Any way", DELIVERIES),
         ("price", "Price with VAT", "Any price", {value: said for value, (said, _) in PRICES.items()}),
         ("where", "Where to book", "Anywhere", WHERE),
-        ("dates", "Dates", "With or without", DATES),
+        ("dates", "Dates", "Any", DATES),
     ]
