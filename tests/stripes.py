@@ -116,6 +116,11 @@ class Stripe:
             assert stripe_events.send_again(work, event)
 
 
+def hook(port: int) -> str:
+    """The address of the hook of a portal on this port."""
+    return f"http://127.0.0.1:{port}/hooks/stripe"
+
+
 def into(client: FlaskClient) -> Target:
     """A target that is the portal in this very process."""
 

@@ -12,6 +12,7 @@ import hmac
 import json
 import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 import stripe
@@ -107,10 +108,12 @@ def _act(
 
 
 def _try(work: Work, action: Action, ids: dict[str, str], params: Json) -> tuple[int, dict[str, Any]]:
-    """What is refused writes nothing, so that the transaction can go on and keep the refusal."""
+    """What is refused leaves nothing behind but the refusal, which the transaction goes on to keep."""
+    work.connection.execute("SAVEPOINT act")
     try:
         return 200, stripe_lists.expand(work, action.act(work, params, **ids), params.get("expand", []))
     except Refused as error:
+        work.connection.execute("ROLLBACK TO act")
         return error.status, error.body
 
 
@@ -139,5 +142,6 @@ def _hang_up() -> Response:
     """End the connection without an answer; where there is none to end, the answer is empty."""
     connection = request.environ.get("werkzeug.socket")
     if connection is not None:
-        connection.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # who asked may have gone first
+            connection.shutdown(socket.SHUT_RDWR)
     return Response(status=502)

@@ -20,6 +20,7 @@ TIMEOUT = 30  # seconds that the receiver has
 MOST_WAIT = 60.0
 LEASE = 45.0
 TICK = 0.2
+GRACE = 5.0
 
 
 class Delivery:
@@ -40,7 +41,7 @@ class Delivery:
         """Send nothing more."""
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join(TIMEOUT)
+            self._thread.join(GRACE)
 
     def send_waiting(self, *, due_only: bool = False) -> list[tuple[str, int]]:
         """Send each event that waits, each of its copies once: (type, status) in the order of sending; 0 is no answer.

@@ -12,7 +12,7 @@ import stripe
 
 from portal.sandbox.stripe_state import Json, Work, new_id
 
-HELD = 2.0  # seconds in which events gather that are to be sent out of order
+HELD = 3.0  # seconds in which events gather that are to be sent out of order
 
 
 def make(work: Work, type_: str, about: Json, previous: Json | None = None) -> Json:
@@ -31,17 +31,22 @@ def make(work: Work, type_: str, about: Json, previous: Json | None = None) -> J
         "request": dict(work.request),
         "type": type_,
     }
-    held = HELD if work.switches.reorder != "off" else 0
     work.connection.execute(
         "INSERT INTO event (id, type, created, body, state, copies, due) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             *(event["id"], type_, work.now, json.dumps(event)),
             "dropped" if work.switches.drop else "queued",
             1 + work.switches.duplicate,
-            time.time() + work.switches.delay + held,
+            _due(work),
         ),
     )
     return event
+
+
+def _due(work: Work) -> float:
+    """When it is sent at the earliest. Events that are to change places gather, and are due together."""
+    due = time.time() + work.switches.delay
+    return due if work.switches.reorder == "off" else (due // HELD + 1) * HELD
 
 
 def waiting(work: Work, due: float) -> list[sqlite3.Row]:
@@ -64,7 +69,7 @@ def send_again(work: Work, id_: str) -> bool:
     return changed.rowcount == 1
 
 
-def list_events(work: Work, limit: int = 1000, offset: int = 0) -> list[dict[str, Any]]:
+def list_events(work: Work, limit: int = 100_000, offset: int = 0) -> list[dict[str, Any]]:
     """Events, newest first: id, type, created, state, copies left to send, attempts, answers so far, event."""
     rows = work.connection.execute("SELECT * FROM event ORDER BY number DESC LIMIT ? OFFSET ?", (limit, offset))
     return [{**{name: row[name] for name in row.keys()}, "event": json.loads(row["body"])} for row in rows]  # noqa: SIM118 - a row's keys

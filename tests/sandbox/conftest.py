@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import stripe
+from flask import Flask, request
+from werkzeug.serving import make_server
 
 from tests import stripes
 
@@ -77,3 +81,24 @@ def refusal(act: Any) -> stripe.StripeError:
     with pytest.raises(stripe.StripeError) as raised:
         act()
     return raised.value
+
+
+@contextmanager
+def hook(port: int = 0) -> Iterator[tuple[int, list[str]]]:
+    """A hook over HTTP that believes signed events alone: its port, and the types of what it took."""
+    app, taken = Flask(__name__), []
+
+    @app.post("/hooks/stripe")
+    def take() -> str:
+        assert request.headers["Content-Type"] == "application/json; charset=utf-8"
+        signature = request.headers["Stripe-Signature"]
+        taken.append(stripe.Webhook.construct_event(request.get_data(), signature, "whsec_sandbox").type)
+        return ""
+
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield server.server_port, taken
+    server.shutdown()
+    thread.join(10)
+    server.server_close()

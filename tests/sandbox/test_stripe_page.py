@@ -64,7 +64,7 @@ def test_what_is_over_is_told_kindly(sandbox: stripes.Stripe, way: str) -> None:
     too_late = getattr(sandbox, way)(late.id)
     assert too_late.status_code == 409
     assert "the time to pay had run out" in too_late.text
-    assert "Back to the shop" in _page(sandbox, late.id).text
+    assert "Back to the site" in _page(sandbox, late.id).text
     assert "This has been paid" in _page(sandbox, done.id).text
 
 

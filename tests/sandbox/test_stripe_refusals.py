@@ -163,6 +163,16 @@ def test_a_list_may_come_without_numbers() -> None:
     assert found == {"expand": ["line_items", "payment_intent"]}
 
 
+def test_an_empty_value_unsets_its_key(sandbox: stripes.Stripe) -> None:
+    session = sandbox.client().v1.checkout.sessions.create(asked(metadata={"order": "ORD-1", "note": ""}))
+    assert session.to_dict()["metadata"] == {"order": "ORD-1"}
+
+
+def test_what_is_refused_leaves_nothing_behind(sandbox: stripes.Stripe) -> None:
+    assert refusal(lambda: sandbox.client().v1.checkout.sessions.create(asked(expand=["weather"]))).param == "expand"
+    assert sandbox.client().v1.checkout.sessions.list().data == []
+
+
 def test_the_door_takes_test_keys_only(tmp_path: Any) -> None:
     with pytest.raises(ValueError, match="sk_test_"), stripes.running(tmp_path, "http://x", key="sk_live_1"):
         pass

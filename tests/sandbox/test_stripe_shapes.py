@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import inspect
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -26,12 +27,12 @@ OPEN = {"metadata", "fraud_details", "object", "previous_attributes", "payment_m
 
 
 class Names(dict[str, Any]):
-    """The names that annotations of a class may use: those of its module, then the library's."""
+    """The names that annotations of a class may use: those of its module, then the library's (Card, CardResource)."""
 
     def __missing__(self, name: str) -> Any:
-        if not hasattr(stripe, name):
+        if hasattr(builtins, name):
             raise KeyError(name)
-        return getattr(stripe, name)
+        return getattr(stripe, name.removesuffix("Resource"))
 
 
 def _hints(class_: Any) -> dict[str, Any]:
