@@ -26,6 +26,8 @@ from portal.sandbox import smtp
 from portal.sandbox.mailbox import Mailbox
 from portal.services import courses, imports, outbox
 from tests import databases, factories
+from tests.shop import Shop
+from tests.stripes import into, running
 
 for name in config.Settings.model_fields:
     os.environ.pop(name, None)
@@ -77,7 +79,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh database, once of each kind; with the catalogue in it where the test asks for that."""
     template = request.getfixturevalue(f"{request.param}_template")
     template.make("stocked", _stocked)
-    with template.fresh("stocked" if "catalogue" in request.fixturenames else "migrated") as address:
+    with template.fresh("stocked" if {"catalogue", "shop"} & set(request.fixturenames) else "migrated") as address:
         yield address
 
 
@@ -194,3 +196,20 @@ def deliver(app: Flask) -> Callable[[], int]:
         return worked
 
     return work
+
+
+@pytest.fixture
+def shop(
+    make_app: Callable[[config.Settings], Flask], settings: config.Settings, mailbox: Mailbox, tmp_path: Path
+) -> Iterator[Shop]:
+    """The portal with courses to sell, and a Stripe that sends what it has to say when it is told to."""
+    made: list[Flask] = []
+
+    def target(body: bytes, signature: str) -> int:
+        return into(made[0].test_client())(body, signature)
+
+    with running(tmp_path, target) as stripe:
+        made.append(
+            make_app(settings.model_copy(update={"STRIPE_API_BASE": stripe.base, "CHECKOUT_ORIGIN": stripe.base}))
+        )
+        yield Shop(made[0], stripe, mailbox)

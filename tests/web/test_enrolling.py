@@ -1,0 +1,68 @@
+"""Enrolling and paying through the pages, with Stripe's own library and a Stripe that answers over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from portal.domain.orders import EnrolmentState, OrderState
+from portal.models.enrolment import Enrolment
+from portal.models.ledger import LedgerEntry
+from tests.factories import PASSWORD, hidden_fields
+from tests.shop import COURSE, Shop, link_in
+
+
+@pytest.mark.promise("OLT-30")
+def test_from_the_course_to_an_open_course(shop: Shop) -> None:
+    browser = shop.browser()
+    checked = shop.check(browser)
+    assert "Pay now £744.00" in checked.text
+    sent = shop.press_pay(browser, checked)
+    assert sent.status_code == 303
+    session = shop.session(browser)
+    assert [order.state for order in shop.orders()] == [OrderState.OPEN]
+    paid = shop.stripe.pay(session)
+    back = browser.get(paid.headers["location"])
+    assert "You have a place" in back.text or "Your place is paid for" in back.text
+    shop.work()
+    (confirmation,) = shop.letters("Your order")
+    assert confirmation["to"] == ["priya@nairfibre.example"]
+    place = link_in(confirmation, "/your-place/")
+    page = browser.get(place)
+    assert page.status_code == 200
+    taken = browser.post(place, data={**hidden_fields(page.text), "password": PASSWORD})
+    assert taken.status_code == 303, taken.text
+    assert taken.location == "/account/courses"
+    shop.work()
+    assert "Open" in browser.get("/account/courses").text
+    assert len(shop.letters("Your course is open")) == 1
+    (enrolment,) = shop.rows(select(Enrolment))
+    assert enrolment.state == EnrolmentState.OPEN
+    entries = shop.rows(select(LedgerEntry).order_by(LedgerEntry.id))
+    assert [(one.kind, one.amount_pence) for one in entries] == [("paid", 74400), ("charged", 74400)]
+
+
+def test_what_is_missing_is_said_and_nothing_is_lost(shop: Shop) -> None:
+    browser = shop.browser()
+    answer = shop.check(browser, full_name="", start="", organisation="")
+    assert answer.status_code == 422
+    assert "Enter your full name" in answer.text
+    assert "Choose when your course should open" in answer.text
+    assert 'value="priya@nairfibre.example"' in answer.text
+
+
+def test_without_the_terms_nothing_is_ordered(shop: Shop) -> None:
+    browser = shop.browser()
+    checked = shop.check(browser)
+    refused = browser.post(f"/courses/{COURSE}/enrol/pay", data=hidden_fields(checked.text))
+    assert refused.status_code == 422
+    assert "Accept the course terms" in refused.text
+    assert shop.orders() == []
+
+
+def test_pressing_twice_orders_once(shop: Shop) -> None:
+    browser = shop.browser()
+    checked = shop.check(browser)
+    first, second = shop.press_pay(browser, checked), shop.press_pay(browser, checked)
+    assert first.location == second.location
+    assert len(shop.orders()) == 1
