@@ -9,7 +9,7 @@ from portal.domain.orders import EnrolmentState, OrderState
 from portal.models.enrolment import Enrolment
 from portal.models.ledger import LedgerEntry
 from tests.factories import PASSWORD, hidden_fields
-from tests.shop import COURSE, Shop, link_in
+from tests.shop import COURSE, Shop, link_in, session_of
 
 
 @pytest.mark.promise("OLT-30")
@@ -19,7 +19,7 @@ def test_from_the_course_to_an_open_course(shop: Shop) -> None:
     assert "Pay now £744.00" in checked.text
     sent = shop.press_pay(browser, checked)
     assert sent.status_code == 303
-    session = shop.session(browser)
+    session = session_of(sent)
     assert [order.state for order in shop.orders()] == [OrderState.OPEN]
     paid = shop.stripe.pay(session)
     back = browser.get(paid.headers["location"])
