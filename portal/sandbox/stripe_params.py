@@ -123,7 +123,7 @@ def _many(value: Any, hint: Any, where: str) -> Any:
             raise Refused(f"Invalid object: {value}", param=where)
         said = {name: _plain(one, inside[1], _below(where, name)) for name, one in value.items()}
         return {name: one for name, one in said.items() if one != ""}  # an empty value unsets its key
-    if not isinstance(value, dict) or not all(name.isdigit() for name in value):
+    if not isinstance(value, dict) or not all(name.isascii() and name.isdigit() for name in value):
         raise Refused(f"Invalid array: {where}", param=where)
     return [_value(value[name], inside[0], _below(where, name)) for name in sorted(value, key=int)]
 

@@ -149,7 +149,7 @@ def test_a_long_idempotency_key_is_refused(sandbox: stripes.Stripe) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["a=1&a[b]=2", "a[b]=2&a=1", "[x]=1", "line_items[x]=1", "line_items[0]=1", "mode[x]=1"]
+    "body", ["a=1&a[b]=2", "a[b]=2&a=1", "[x]=1", "line_items[x]=1", "line_items[²]=1", "line_items[0]=1", "mode[x]=1"]
 )
 def test_what_no_library_would_send_is_refused_too(body: str) -> None:
     pairs = [(key, value) for key, _, value in (part.partition("=") for part in body.split("&"))]
