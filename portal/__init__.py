@@ -21,6 +21,7 @@ from portal.gateways.payments import Payments
 from portal.models import db
 from portal.models.session import listen
 from portal.services.account_mail import AccountMail
+from portal.services.course_closing import CourseClosing
 from portal.services.course_opening import CourseOpening
 from portal.services.enquiry_mail import EnquiryMail
 from portal.services.equality_totals import EqualityTotals
@@ -79,6 +80,7 @@ def create_app(settings: Settings) -> Flask:
         OrderMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
         PlaceMail(mailer, links, clock, settings.TEAM_EMAIL, settings.PLACE_DAYS),
         CourseOpening(clock),
+        closing := CourseClosing(clock),
         till or NoTill(),
         UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
         retention := Retention(clock, due, daily=(Kind.WARN_UNUSED,)),
@@ -86,7 +88,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["portal.retention"] = retention
     app.extensions["portal.equality_totals"] = totals
-    app.extensions["portal.plans"] = (retention.plan, totals.plan, *((till.plan,) if till else ()))
+    app.extensions["portal.plans"] = (retention.plan, totals.plan, closing.plan, *((till.plan,) if till else ()))
     app.extensions["portal.handlers"] = {kind: one for part in workers for kind, one in part.handlers().items()}
     web.register(app, settings)
     return app

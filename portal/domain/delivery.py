@@ -63,6 +63,10 @@ class Kind(StrEnum):
     PLACE_REMINDER = "place_reminder"
     PLACE_LAPSED = "place_lapsed"
     COURSE_OPEN = "course_open"
+    CLOSE_PLACES = "close_places"
+    PLACE_KNOWN = "place_known"
+    COURSE_SUSPENDED = "course_suspended"
+    COURSE_ENDED = "course_ended"
 
 
 # What is done rather than written: no letter belongs to these.
@@ -70,7 +74,7 @@ WORK = frozenset(
     {
         *(kind for kind in Kind if kind.startswith(("purge_", "warn_", "publish_"))),
         *(Kind.SETTLE_CHECKOUT, Kind.SYNC_REFUND, Kind.NOTE_DISPUTE, Kind.EXPIRE_CHECKOUT, Kind.REFUND),
-        *(Kind.CHECK_CHECKOUTS, Kind.OPEN_COURSE, Kind.CHASE_PLACES),
+        *(Kind.CHECK_CHECKOUTS, Kind.OPEN_COURSE, Kind.CHASE_PLACES, Kind.CLOSE_PLACES),
     }
 )
 
@@ -130,6 +134,10 @@ NAMES = {
     Kind.PLACE_REMINDER: "The reminder that a place is waiting",
     Kind.PLACE_LAPSED: "The word that a place was not taken up",
     Kind.COURSE_OPEN: "The word that a course is open",
+    Kind.CLOSE_PLACES: "Looking for places whose time is over",
+    Kind.PLACE_KNOWN: "The word to a learner that they have the place already",
+    Kind.COURSE_SUSPENDED: "The word that a course is closed for a while",
+    Kind.COURSE_ENDED: "The word that a place has ended",
 }
 
 

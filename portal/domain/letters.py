@@ -20,6 +20,7 @@ PURPOSE_OF = {
     **dict.fromkeys(("invitation", "invitation_proof", "invitation_taken_up"), "invite"),
     **dict.fromkeys(("order_confirmation", "order_awaiting", "order_not_paid", "order_trouble", "order_link"), "buy"),
     **dict.fromkeys(("place_offer", "place_reminder", "course_open"), "teach"),
+    **dict.fromkeys(("place_known", "course_suspended", "course_ended"), "teach"),
     "place_lapsed": "buy",
     **dict.fromkeys(("staff_invitation", "contact_invitation", "sign_in_link"), "work-here"),
 }

@@ -48,6 +48,11 @@ class Happened(StrEnum):
     MANY_LOCKED = "many_locked"
     MASS_EXPORT = "mass_export"
     ALERTS_SEEN = "alerts_seen"
+    CODE_ISSUED = "code_issued"
+    CODE_STOPPED = "code_stopped"
+    PLACE_SUSPENDED = "place_suspended"
+    PLACE_RESUMED = "place_resumed"
+    PLACE_ENDED = "place_ended"
 
 
 SAID = {
@@ -85,6 +90,11 @@ SAID = {
     Happened.MANY_LOCKED: "Alert: many accounts closed",
     Happened.MASS_EXPORT: "Alert: a lot downloaded",
     Happened.ALERTS_SEEN: "Looked at the alerts",
+    Happened.CODE_ISSUED: "Issued an access code",
+    Happened.CODE_STOPPED: "Stopped an access code",
+    Happened.PLACE_SUSPENDED: "A course was closed for a while, by staff",
+    Happened.PLACE_RESUMED: "A course was opened again, by staff",
+    Happened.PLACE_ENDED: "A place was ended, by staff",
 }
 """What staff read for each kind of entry."""
 

@@ -16,7 +16,9 @@ from portal.web.account import courses as own_courses
 from portal.web.account import orders as own_orders
 from portal.web.admin import (
     access_review,
+    allowances,
     by_hand,
+    codes,
     contacts,
     course_runs,
     courses,
@@ -33,10 +35,12 @@ from portal.web.admin import (
 )
 from portal.web.admin import enquiries as desk
 from portal.web.admin import equality as equality_totals
+from portal.web.admin import places as place_desk
 from portal.web.admin import support as support_desk
 from portal.web.gate import Gate
 from portal.web.hooks import stripe as stripe_hook
 from portal.web.limits import limiter
+from portal.web.partner import codes as partner_codes
 from portal.web.partner import home as partner_home
 from portal.web.public import contacts as contacts_door
 from portal.web.public import courses as timetable
@@ -104,11 +108,14 @@ def register(app: Flask, settings: Settings) -> None:
         by_hand,
         desk,
         partners,
+        allowances,
         sponsors,
         rules,
         courses,
         course_runs,
+        codes,
         trainees,
+        place_desk,
         support_desk,
         deliveries,
         contacts,
@@ -132,7 +139,7 @@ def register(app: Flask, settings: Settings) -> None:
         places,
     )
     doors = (signing_in, signing_out, passwords, unused_account, contacts_door)
-    organisations = (partner_home, sponsor_home)
+    organisations = (partner_home, partner_codes, sponsor_home)
     for room in (*public, *doors, *organisations, *own, *asked, *staff):
         app.register_blueprint(room.bp)
     if settings.takes_payments:
