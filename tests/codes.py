@@ -11,8 +11,11 @@ from sqlalchemy import select
 from portal.domain.access_codes import new_code
 from portal.models.access_code import AccessCode
 from portal.models.enrolment import Enrolment
-from portal.models.session import writing
-from portal.records import courses, partners
+from portal.models.session import reading, writing
+from portal.records import accounts, courses, partners
+from portal.records.accounts import Person
+from portal.services import contacts
+from tests.editing import an_editor
 from tests.factories import in_days
 from tests.shop import COURSE, Shop
 
@@ -36,6 +39,19 @@ def issue_code(
         session.add(made)
         session.flush()
         return made.code
+
+
+def a_contact(app: Flask, partner: str = "LIN") -> Person:
+    """Somebody who signs in for a partner; inside an application's context."""
+    clock, email = app.extensions["portal"].clock, f"carol@{partner.lower()}.example"
+    by = an_editor(app, f"Inviter of {partner}")
+    contacts.invite(f"partner:{partner}", "Carol Ames", email, by.visit, clock, by.person)
+    with reading() as session:
+        account = accounts.find_by_email(session, email)
+        assert account
+        person = accounts.find_person(session, account.id, account.session_epoch)
+    assert person
+    return person
 
 
 def places(shop: Shop) -> list[Enrolment]:
