@@ -27,6 +27,7 @@ from portal.services.equality_totals import EqualityTotals
 from portal.services.invitation_mail import InvitationMail
 from portal.services.order_mail import OrderMail
 from portal.services.payments import NoTill, Till
+from portal.services.place_chase import PlaceChase
 from portal.services.place_mail import PlaceMail
 from portal.services.retention import Retention, purges
 from portal.services.security_mail import SecurityMail
@@ -70,6 +71,9 @@ def create_app(settings: Settings) -> Flask:
         account_months=settings.ACCOUNT_MONTHS,
         security_log_days=settings.SECURITY_LOG_DAYS,
         equality_months=settings.EQUALITY_MONTHS,
+        order_days=settings.ORDER_DAYS,
+        books_months=settings.BOOKS_MONTHS,
+        financial_year_end=settings.FINANCIAL_YEAR_END,
     )
     workers = (
         EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL),
@@ -78,10 +82,11 @@ def create_app(settings: Settings) -> Flask:
         SecurityMail(mailer, links, settings.TEAM_EMAIL),
         OrderMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
         PlaceMail(mailer, links, clock, settings.TEAM_EMAIL, settings.PLACE_DAYS),
+        PlaceChase(clock, settings.PLACE_DAYS),
         CourseOpening(clock),
         till or NoTill(),
         UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
-        retention := Retention(clock, due, daily=(Kind.WARN_UNUSED,)),
+        retention := Retention(clock, due, daily=(Kind.WARN_UNUSED, Kind.CHASE_PLACES)),
         totals := EqualityTotals(clock, vault, settings.EQUALITY == "on"),
     )
     app.extensions["portal.retention"] = retention

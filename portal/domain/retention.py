@@ -7,6 +7,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from portal.domain.working_days import LONDON
+
 
 def months_before(moment: dt.datetime, months: int) -> dt.datetime:
     """The same time of the same day, `months` earlier; where that month is shorter, its last day."""
@@ -53,6 +55,37 @@ def warned_when_used_before(now: dt.datetime, months: int) -> dt.datetime:
 def deleted_at(last_used_at: dt.datetime, months: int, written_at: dt.datetime) -> dt.datetime:
     """From when on an account may be deleted whose owner is written to at this moment: what the letter says."""
     return max(months_after(last_used_at, months), written_at + WARNED_FOR)
+
+
+@dataclass(frozen=True)
+class OrderLimits:
+    """An order goes that was made before `unpaid_before` and never paid, or before `books_before` in any case."""
+
+    unpaid_before: dt.datetime
+    books_before: dt.datetime
+
+
+def order_limits(now: dt.datetime, unpaid_days: int, books_months: int, year_end: str) -> OrderLimits:
+    """The limits at this moment; `year_end` is the last day of a financial year, such as "03-31".
+
+    What was made in a financial year goes so many months after that year's end: those years count whole.
+    """
+    latest = months_before(now, books_months).astimezone(LONDON).date()
+    month, day = (int(part) for part in year_end.split("-"))
+    ended = _last_year_end(latest, month, day)
+    over = dt.datetime.combine(ended + dt.timedelta(days=1), dt.time(), LONDON)
+    return OrderLimits(now - dt.timedelta(days=unpaid_days), over.astimezone(dt.UTC))
+
+
+def _last_year_end(before: dt.date, month: int, day: int) -> dt.date:
+    """The last end of a financial year that lies before this day."""
+    this_year = _in_year(before.year, month, day)
+    return this_year if this_year < before else _in_year(before.year - 1, month, day)
+
+
+def _in_year(year: int, month: int, day: int) -> dt.date:
+    """That day of the year; 29 February is the 28th where there is none."""
+    return dt.date(year, month, min(day, calendar.monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True)

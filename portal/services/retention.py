@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Kind, Lane
 from portal.domain.errors import NotNeeded
-from portal.domain.retention import months_before, unused_limits
+from portal.domain.retention import months_before, order_limits, unused_limits
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.models.session import reading, writing
@@ -20,6 +20,7 @@ from portal.records import (
     enquiries,
     equality_answers,
     invitations,
+    old_orders,
     outbox,
     registrations,
     security_log,
@@ -53,6 +54,9 @@ def purges(
     account_months: int,
     security_log_days: int,
     equality_months: int,
+    order_days: int,
+    books_months: int,
+    financial_year_end: str,
 ) -> tuple[Purge[Any], ...]:
     """Every deletion, with these lengths of keeping."""
     return (
@@ -92,6 +96,13 @@ def purges(
             lambda now: unused_limits(now, account_months),
             unused_accounts.count,
             unused_accounts.delete_some,
+        ),
+        Purge(
+            Kind.PURGE_ORDERS,
+            "orders",
+            lambda now: order_limits(now, order_days, books_months, financial_year_end),
+            old_orders.count,
+            old_orders.delete_some,
         ),
         Purge(
             Kind.PURGE_EQUALITY,
