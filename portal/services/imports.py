@@ -19,7 +19,7 @@ from portal.models.partner import Partner
 from portal.models.routing_rule import RoutingRule, RulePartner
 from portal.models.session import hold, writing
 from portal.models.sponsor import Sponsor
-from portal.records import rules
+from portal.records import rules, seats
 
 Noun = TypeVar("Noun", Partner, Sponsor, Course, CourseRun)
 Rows = list[tuple[int, dict[str, Any]]]
@@ -108,7 +108,8 @@ def _put_courses(session: Session, rows: Rows) -> Iterator[str]:
 
 def _put_course_runs(session: Session, rows: Rows) -> Iterator[str]:
     courses = {row.code: row.id for row in session.execute(select(Course.code, Course.id))}
-    stored = {row.code: row for row in session.scalars(select(CourseRun))}
+    stored = {row.code: row for row in session.scalars(select(CourseRun).with_for_update())}
+    taken = seats.filled_of_all(session)
     for line, values in rows:
         course, row = values.pop("course"), stored.get(values["code"])
         values["course_id"] = courses.get(course)
@@ -117,6 +118,8 @@ def _put_course_runs(session: Session, rows: Rows) -> Iterator[str]:
             yield f"Line {line}: the course {course!r} is not known."
         elif row is not None and row.course_id != values["course_id"]:
             yield f"Line {line}: the code {row.code} belongs to a date of another course."
+        elif row is not None and values["capacity"] is not None and values["capacity"] < taken.get(row.id, 0):
+            yield f"Line {line}: capacity is {values['capacity']}, and {taken[row.id]} places are taken already."
         if is_backwards(values["starts_on"], values["ends_on"]):
             yield f"Line {line}: ends_on is before starts_on."
     yield from _put_by_code(session, CourseRun, stored, rows, "date")
