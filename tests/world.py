@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from portal.domain.delivery import Kind
 from portal.domain.roles import Role
@@ -20,8 +21,8 @@ from portal.models.account import Account
 from portal.models.enquiry import Enquiry
 from portal.models.session import reading
 from portal.sandbox.mailbox import Mailbox
-from portal.services import staff
-from tests.factories import PASSWORD, TRAINEE, Deliver, ask, make_trainee, press, register
+from portal.services import imports, staff
+from tests.factories import PASSWORD, TRAINEE, Deliver, ask, hidden_fields, make_trainee, press, register
 from tests.people import make_contact, make_reader, make_sponsor_contact, make_staff
 
 # Which record a rule is about, by how the rule begins. A new rule with a parameter needs an entry here.
@@ -35,6 +36,9 @@ RECORDS = {
     "/staff/join/<token>": "join link",
     "/sign-in/link/<token>": "sign-in link",
     "/keep-account/<token>": "keep link",
+    "/your-order/<token>": "order link",
+    "/your-place/<token>": "place link",
+    "/orders/<reference>": "order",
     "/admin/enquiries/<reference>": "enquiry",
     "/admin/trainees/<reference>": "trainee",
     "/admin/staff/<reference>": "member",
@@ -65,11 +69,17 @@ WHOSE = {
     "trainee": (TRAINEE["full_name"], TRAINEE["email"]),
     "contact": ("Carol Ames", "carol@lindum.example"),
     "old trainee": ("Ida Moss", "ida@moss.example"),
+    "payer": ("Olive Kay", "olive@kay.example"),
+    "learner": ("Max Dunn", "max@dunn.example"),
     "contact of a sponsor": ("Dev Rao", "dev@acme.example"),
     "manager": ("Maud Kerr", "manager@meridian.example"),
 }
 NEW_ADDRESS = "aoife.new@odowd.example"
 OWN_WORDS = "Words of her own"
+FREE = "FIB-FREE"
+FREE_COURSE = f"""code,title,subject,price_pence,vat_rate,vat_status,delivery,summary,active
+{FREE},A first look at fibre,fibre,0,0,zero,automated,What light does in glass,yes
+"""
 
 
 @dataclass
@@ -102,6 +112,7 @@ class World:
 
     def path(self, rule: str) -> str:
         """A real path for a rule: that of somebody's record where the rule has a parameter."""
+        rule = rule.replace("/papers/<number>", f"/papers/{self.paths.get('order', '/').rpartition('/')[2]}")
         if "<" not in rule:
             return rule
         begins = record_of(rule) or next(start for start in NOBODYS if rule.startswith(start))
@@ -125,6 +136,8 @@ def rules_of(app: Flask, method: str) -> list[Rule]:
 def make_world(app: Flask, mailbox: Mailbox, deliver: Deliver, roles: Iterable[Role] = Role) -> World:
     """Fill the portal (with its catalogue) through its pages; a member of staff for each of the roles."""
     world = World(app, mailbox, deliver)
+    with app.app_context():
+        imports.courses(FREE_COURSE)
     world.paths["keep link"] = keep_link(world)  # long before anybody else is here
     _people(world, roles)
     for what, make in LINKS.items():
@@ -225,6 +238,37 @@ def enquiry_link(world: World) -> str:
     return ask(world.stranger(), marketing="yes", message=f"Again {len(world.mailbox.list_mails())}")
 
 
+def _order(world: World, browser: FlaskClient, **changes: str) -> TestResponse:
+    """Somebody orders a course that costs nothing."""
+    page = f"/courses/{FREE}/enrol"
+    typed = {"buyer": "me", **changes}
+    checked = press(browser, page, page, **typed)
+    assert checked.status_code == 200, checked.text
+    return browser.post(f"{page}/pay", data={**hidden_fields(checked.text), "terms": "yes"})
+
+
+def _order_for_somebody(world: World) -> None:
+    """Olive orders a place for Max, who has not had one before."""
+    number = len(world.mailbox.list_mails())
+    (name, email), (learner, address) = WHOSE["payer"], WHOSE["learner"]
+    own = {**TRAINEE, "full_name": name, "email": email}
+    done = _order(world, world.stranger(), **own, learner_name=learner, course_email=f"{number}{address}")
+    assert done.status_code == 303, done.text
+    world.deliver()
+
+
+def order_link(world: World) -> str:
+    """Olive's own order."""
+    _order_for_somebody(world)
+    return world.link("/your-order/", WHOSE["payer"][1])
+
+
+def place_link(world: World) -> str:
+    """The place that waits for Max."""
+    _order_for_somebody(world)
+    return world.link("/your-place/")
+
+
 LINKS: dict[str, Callable[[World], str]] = {
     "enquiry": enquiry_link,
     "confirm": confirm_link,
@@ -235,6 +279,8 @@ LINKS: dict[str, Callable[[World], str]] = {
     "join": join_link,
     "sign-in": sign_in_link,
     "keep": keep_link,
+    "order": order_link,
+    "place": place_link,
 }
 
 
@@ -252,6 +298,7 @@ def _records(world: World) -> None:
         "delivery": f"/admin/deliveries/{tokens.sign('delivery', {'m': 1})}",
         "partner": "/admin/partners/LIN",
         "sponsor": "/admin/sponsors/ACME",
+        "order": _order(world, world.people["trainee"]).location,
     }
     if world.app.extensions["portal"].settings.EQUALITY == "on":
         world.paths["equality answer"] = _equality_answer(world.people["trainee"])

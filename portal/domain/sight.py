@@ -65,8 +65,8 @@ class Area:
 
 OWN = Area(
     "Own account",
-    "their own details, answers and sign-ins; for staff, what they promised",
-    ("keep-account", "guard-accounts"),
+    "their own details, answers, orders, courses and sign-ins; for staff, what they promised",
+    ("keep-account", "guard-accounts", "buy", "teach"),
 )
 AREAS = {
     "/admin": Area("Needs you", "what waits for them, and figures of the last seven days", ("answer-enquiry",)),
@@ -94,6 +94,7 @@ AREAS = {
     "/sponsor": Area("Sponsor pages", "the sponsor whose contact they are", ("work-here",)),
     "/organisations": Area("Own organisations", "the partners and sponsors whose contact they are", ("work-here",)),
     "/account": OWN,
+    "/orders": OWN,
 }
 """By the path that the addresses of an area begin with; the longest one counts."""
 

@@ -52,9 +52,12 @@ KINDS = {
     "join": Kind({"": {"full_name": "Imran Aziz", "password": NEW}}, 7 * DAY),
     "sign_in": Kind({"": {}}, dt.timedelta(minutes=15)),
     "keep": Kind({"": {}}, 30 * DAY, once=False),
+    "order": Kind({"/pay": {}, "/link": {}}, 90 * DAY, once=False, still=("/link",)),
+    "place": Kind({"": {**ACCEPT, "password": NEW, "terms": "yes"}, "/decline": {}}, 30 * DAY),
 }
 # Signed words that no mail carries, each with the page that reads them.
 CARRIED = {"submission": "/enquire/send", "named": "/enquire/send", "delivery": "/admin/deliveries/<token>/again"}
+CARRIED["ordering"] = "/courses/<code>/enrol/pay"
 
 
 @pytest.fixture
