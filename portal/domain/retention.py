@@ -82,6 +82,13 @@ RETENTION = {
         "long enough to answer, and to help when a course is booked long after the question",
         "deleted with the record of who answered",
     ),
+    "complaint": RetentionClass(
+        "Complaints",
+        "the day they are closed",
+        "COMPLAINT_MONTHS",
+        "as long as somebody could still claim anything because of them",
+        "deleted with everything said and done about them",
+    ),
     "partner": RetentionClass(
         "Contacts at partners",
         "the end of the agreement with the partner",
