@@ -17,16 +17,19 @@ from portal.domain.delivery import Kind
 from portal.domain.roles import Role
 from portal.domain.security import Visit
 from portal.models.account import Account
+from portal.models.complaint import Complaint
 from portal.models.enquiry import Enquiry
 from portal.models.session import reading
 from portal.sandbox.mailbox import Mailbox
 from portal.services import staff
+from tests.complaining import own_page
 from tests.factories import PASSWORD, TRAINEE, Deliver, ask, make_trainee, press, register
 from tests.people import make_contact, make_reader, make_sponsor_contact, make_staff
 
 # Which record a rule is about, by how the rule begins. A new rule with a parameter needs an entry here.
 RECORDS = {
     "/enquiries/<token>": "enquiry link",
+    "/complaints/<token>": "complaint link",
     "/register/confirm/<token>": "confirm link",
     "/set-password/<token>": "password link",
     "/address/<token>": "address link",
@@ -36,6 +39,7 @@ RECORDS = {
     "/sign-in/link/<token>": "sign-in link",
     "/keep-account/<token>": "keep link",
     "/admin/enquiries/<reference>": "enquiry",
+    "/admin/complaints/<reference>": "complaint",
     "/admin/trainees/<reference>": "trainee",
     "/admin/staff/<reference>": "member",
     "/admin/support/<reference>": "support need",
@@ -61,6 +65,7 @@ WHOSE = {
     "registrant": ("Gwen Hale", "gwen@hale.example"),
     "invited": ("Tom Marlow", "tom@marlow.example"),
     "enquirer": ("Priya Nair", "priya@nairfibre.example"),
+    "complainant": ("Hannah Finch", "hannah@finch.example"),
     "trainee": (TRAINEE["full_name"], TRAINEE["email"]),
     "contact": ("Carol Ames", "carol@lindum.example"),
     "old trainee": ("Ida Moss", "ida@moss.example"),
@@ -224,8 +229,15 @@ def enquiry_link(world: World) -> str:
     return ask(world.stranger(), marketing="yes", message=f"Again {len(world.mailbox.list_mails())}")
 
 
+def complaint_link(world: World) -> str:
+    """Hannah complains about how we use her data, and has our letter."""
+    message = f"You wrote to my old address. {len(world.mailbox.list_mails())}"
+    return own_page(world.stranger(), world.mailbox, world.deliver, about="data", message=message)
+
+
 LINKS: dict[str, Callable[[World], str]] = {
     "enquiry": enquiry_link,
+    "complaint": complaint_link,
     "confirm": confirm_link,
     "password": password_link,
     "address": address_link,
@@ -241,9 +253,11 @@ def _records(world: World) -> None:
     with world.app.app_context(), reading() as session:
         of = {account.email: account.reference for account in session.scalars(select(Account))}
         enquiry = session.scalars(select(Enquiry.reference)).first()
+        complaint = session.scalars(select(Complaint.reference)).first()
     tokens = world.app.extensions["portal"].tokens
     world.paths |= {
         "enquiry": f"/admin/enquiries/{enquiry}",
+        "complaint": f"/admin/complaints/{complaint}",
         "trainee": f"/admin/trainees/{of[TRAINEE['email']]}",
         "member": f"/admin/staff/{of['manager@meridian.example']}",
         "contact": f"/admin/contacts/{of[WHOSE['contact'][1]]}/partner:LIN",

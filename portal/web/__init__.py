@@ -15,6 +15,7 @@ from portal.web.account import address, details, equality, overview, password, p
 from portal.web.admin import (
     access_review,
     by_hand,
+    complaints,
     contacts,
     courses,
     deliveries,
@@ -34,11 +35,13 @@ from portal.web.admin import support as support_desk
 from portal.web.gate import Gate
 from portal.web.limits import limiter
 from portal.web.partner import home as partner_home
+from portal.web.public import complaints as complaining
 from portal.web.public import contacts as contacts_door
 from portal.web.public import (
     enquiries,
     invitations,
     inviting,
+    own_complaint,
     own_enquiry,
     pages,
     passwords,
@@ -95,6 +98,7 @@ def register(app: Flask, settings: Settings) -> None:
         needs,
         by_hand,
         desk,
+        complaints,
         partners,
         sponsors,
         rules,
@@ -108,7 +112,8 @@ def register(app: Flask, settings: Settings) -> None:
         members,
         access_review,
     )
-    public = (pages, enquiries, own_enquiry, privacy, registration, inviting, invitations, health)
+    asking = (enquiries, own_enquiry, complaining, own_complaint)
+    public = (pages, *asking, privacy, registration, inviting, invitations, health)
     doors = (signing_in, signing_out, passwords, unused_account, contacts_door)
     organisations = (partner_home, sponsor_home)
     for room in (*public, *doors, *organisations, *own, *asked, *staff):
