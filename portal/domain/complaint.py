@@ -58,7 +58,7 @@ ABOUT = {
 ABOUT_WHAT = {
     About.ORDER: "an order",
     About.DATA: "how we use data",
-    About.OTHER: "something else",
+    About.OTHER: "another matter",
 }
 """Inside a sentence of the staff pages: "Priya Nair complains about an order"."""
 

@@ -26,7 +26,7 @@ class AcknowledgedForm(PortalForm):
         "How were they told?",
         what="how they were told",
         missing="Say how they were told",
-        why="Such as “By telephone, at ten”. The law asks for it within 30 days.",
+        why="Such as “By telephone, at ten”. A letter of yours that arrives does it too.",
     )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Select, case, delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CursorResult, Select, case, delete, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.domain.complaint import About, EntryKind
 from portal.domain.errors import NotFound
@@ -123,6 +123,11 @@ def get_entry(session: Session, entry_id: int) -> ComplaintEntry:
     if entry is None:
         raise NotFound("There is no such entry.")
     return entry
+
+
+def is_open_of(email_key: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Whether a complaint from this address (a key) is open: what it may be about is not deleted meanwhile."""
+    return exists().where(Complaint.email_key == email_key, Complaint.closed_at.is_(None))
 
 
 def count_closed_before(session: Session, limit: dt.datetime) -> int:

@@ -91,7 +91,7 @@ def open_complaint(reference: str, person: Person, clock: Clock) -> DeskPage:
         return DeskPage(
             complaint=kept,
             owner=complaints.owners_of(session, [kept]).get(kept.id, ""),
-            events=newest_first([_came(kept), *_told(kept, entries), *_done(entries, states)]),
+            events=newest_first([_came(kept), *_told(session, kept, entries), *_done(entries, states)]),
             now=clock.now(session),
         )
 
@@ -176,10 +176,14 @@ def _came(kept: Complaint) -> Event:
     return Event(kept.received_at, f"They complained about {ABOUT_WHAT[kept.about]}", kept.flag)
 
 
-def _told(kept: Complaint, entries: Sequence[ComplaintEntry]) -> Iterator[Event]:
+def _told(session: Session, kept: Complaint, entries: Sequence[ComplaintEntry]) -> Iterator[Event]:
+    """Our first letter; how they were told another way, an entry says."""
     by_hand = any(one.kind == EntryKind.ACKNOWLEDGED for one in entries)
     if kept.acknowledged_at and not by_hand:
         yield Event(kept.acknowledged_at, "Told by mail that we have it")
+    letter = outbox.find(session, Kind.COMPLAINT_ACKNOWLEDGEMENT, kept.id)
+    if letter and letter.state == State.FAILED and letter.finished_at:
+        yield Event(letter.finished_at, "Our first letter came back", letter.last_error)
 
 
 def _done(entries: Sequence[ComplaintEntry], states: Mapping[int, State]) -> Iterator[Event]:

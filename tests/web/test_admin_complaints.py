@@ -68,6 +68,7 @@ def test_until_they_are_told_that_we_have_it_the_laws_day_counts(
     own = desk_page(app)
     assert "They have not been told that we have it" in manager.get("/admin").text
     assert "They have not been told yet that we have it" in manager.get(own).text
+    assert "Our first letter came back" in manager.get(own).text
     empty = press(manager, own, f"{own}/acknowledge", how="")
     assert (empty.status_code, "Say how they were told" in empty.text) == (422, True)
     assert press(manager, own, f"{own}/acknowledge", how="By telephone, at ten").status_code == 303
