@@ -21,6 +21,7 @@ from portal.gateways.payments import Payments
 from portal.models import db
 from portal.models.session import listen
 from portal.services.account_mail import AccountMail
+from portal.services.complaint_mail import ComplaintMail, Desks, Regulator
 from portal.services.course_opening import CourseOpening
 from portal.services.enquiry_mail import EnquiryMail
 from portal.services.equality_totals import EqualityTotals
@@ -66,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["portal"] = Parts(settings, clock, tokens, links, vault, ours, drawer, till)
     due = purges(
         enquiry_months=settings.ENQUIRY_MONTHS,
+        complaint_months=settings.COMPLAINT_MONTHS,
         registration_days=settings.REGISTRATION_DAYS,
         invitation_days=settings.INVITATION_DAYS,
         account_months=settings.ACCOUNT_MONTHS,
@@ -77,6 +79,13 @@ def create_app(settings: Settings) -> Flask:
     )
     workers = (
         EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL),
+        ComplaintMail(
+            mailer,
+            links,
+            clock,
+            Desks(settings.TEAM_EMAIL, settings.PRIVACY_CONTACT),
+            Regulator(settings.REGULATOR_NAME, settings.REGULATOR_URL),
+        ),
         AccountMail(mailer, links, clock),
         InvitationMail(mailer, links),
         SecurityMail(mailer, links, settings.TEAM_EMAIL),

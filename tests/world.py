@@ -12,60 +12,28 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
 from portal.domain.delivery import Kind
 from portal.domain.roles import Role
 from portal.domain.security import Visit
 from portal.models.account import Account
+from portal.models.complaint import Complaint
 from portal.models.enquiry import Enquiry
 from portal.models.session import reading
 from portal.sandbox.mailbox import Mailbox
 from portal.services import imports, staff
-from tests.factories import PASSWORD, TRAINEE, Deliver, ask, hidden_fields, make_trainee, press, register
+from tests import ordering
+from tests.complaining import own_page
+from tests.factories import PASSWORD, TRAINEE, Deliver, ask, make_trainee, press, register
+from tests.owned import NOBODYS, RECORDS, record_of
 from tests.people import make_contact, make_reader, make_sponsor_contact, make_staff
 
-# Which record a rule is about, by how the rule begins. A new rule with a parameter needs an entry here.
-RECORDS = {
-    "/enquiries/<token>": "enquiry link",
-    "/register/confirm/<token>": "confirm link",
-    "/set-password/<token>": "password link",
-    "/address/<token>": "address link",
-    "/register/others/<token>": "others link",
-    "/invitation/<token>": "invitation link",
-    "/staff/join/<token>": "join link",
-    "/sign-in/link/<token>": "sign-in link",
-    "/keep-account/<token>": "keep link",
-    "/your-order/<token>": "order link",
-    "/your-place/<token>": "place link",
-    "/orders/<reference>": "order",
-    "/admin/enquiries/<reference>": "enquiry",
-    "/admin/trainees/<reference>": "trainee",
-    "/admin/staff/<reference>": "member",
-    "/admin/support/<reference>": "support need",
-    "/admin/contacts/<reference>/<organisation>": "contact",
-    "/admin/deliveries/<token>": "delivery",
-    "/admin/partners/<code>": "partner",
-    "/admin/sponsors/<code>": "sponsor",
-    "/account/equality/<code>": "equality answer",
-}
-# Rules whose parameter stands for nobody's record: what everybody may read, or what names nobody.
-NOBODYS = {
-    "/courses/<code>": "/courses/FIB-SPLICE",
-    "/admin/courses/<code>/dates/<run>": "/admin/courses/FIB-SPLICE/dates/SPLICE-SOON",
-    "/admin/courses/<code>": "/admin/courses/FIB-SPLICE",
-    "/admin/rules/<int:priority>": "/admin/rules/10",
-    "/admin/access/<who>": "/admin/access/manager",
-    "/admin/reports/equality/<period>": "/admin/reports/equality/2026-Q3",
-    "/admin/reports/equality/<period>.csv": "/admin/reports/equality/2026-Q3.csv",
-    "/assets/<name>": "/assets/portal.css",
-    "/sandbox/<path:path>": "/sandbox/mailbox",
-}
 WHOSE = {
     "new trainee": ("Nia Rees", "nia@rees.example"),
     "registrant": ("Gwen Hale", "gwen@hale.example"),
     "invited": ("Tom Marlow", "tom@marlow.example"),
     "enquirer": ("Priya Nair", "priya@nairfibre.example"),
+    "complainant": ("Hannah Finch", "hannah@finch.example"),
     "trainee": (TRAINEE["full_name"], TRAINEE["email"]),
     "contact": ("Carol Ames", "carol@lindum.example"),
     "old trainee": ("Ida Moss", "ida@moss.example"),
@@ -76,10 +44,6 @@ WHOSE = {
 }
 NEW_ADDRESS = "aoife.new@odowd.example"
 OWN_WORDS = "Words of her own"
-FREE = "FIB-FREE"
-FREE_COURSE = f"""code,title,subject,price_pence,vat_rate,vat_status,delivery,summary,active
-{FREE},A first look at fibre,fibre,0,0,zero,automated,What light does in glass,yes
-"""
 
 
 @dataclass
@@ -119,14 +83,6 @@ class World:
         return rule.replace(begins, self.paths.get(RECORDS.get(begins, "")) or NOBODYS[begins], 1)
 
 
-def record_of(rule: str) -> str:
-    """How a rule with a parameter begins, if that stands for somebody's record; empty when it is nobody's."""
-    found = next((begins for begins in RECORDS if rule == begins or rule.startswith(f"{begins}/")), "")
-    nobodys = any(rule == begins or rule.startswith(f"{begins}/") for begins in NOBODYS)
-    assert found or nobodys, f"say in tests/world.py whose record {rule} shows"
-    return found
-
-
 def rules_of(app: Flask, method: str) -> list[Rule]:
     """Every rule that takes this method, in order."""
     found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
@@ -137,7 +93,7 @@ def make_world(app: Flask, mailbox: Mailbox, deliver: Deliver, roles: Iterable[R
     """Fill the portal (with its catalogue) through its pages; a member of staff for each of the roles."""
     world = World(app, mailbox, deliver)
     with app.app_context():
-        imports.courses(FREE_COURSE)
+        imports.courses(ordering.FREE_COURSE)
     world.paths["keep link"] = keep_link(world)  # long before anybody else is here
     _people(world, roles)
     for what, make in LINKS.items():
@@ -238,27 +194,8 @@ def enquiry_link(world: World) -> str:
     return ask(world.stranger(), marketing="yes", message=f"Again {len(world.mailbox.list_mails())}")
 
 
-def _order(world: World, browser: FlaskClient, **changes: str) -> TestResponse:
-    """Somebody orders a course that costs nothing."""
-    page = f"/courses/{FREE}/enrol"
-    typed = {"buyer": "me", **changes}
-    checked = press(browser, page, page, **typed)
-    assert checked.status_code == 200, checked.text
-    return browser.post(f"{page}/pay", data={**hidden_fields(checked.text), "terms": "yes"})
-
-
-def _order_for_somebody(world: World) -> None:
-    """Olive orders a place for Max, who has not had one before."""
-    number = len(world.mailbox.list_mails())
-    (name, email), (learner, address) = WHOSE["payer"], WHOSE["learner"]
-    own = {**TRAINEE, "full_name": name, "email": email}
-    done = _order(world, world.stranger(), **own, learner_name=learner, course_email=f"{number}{address}")
-    assert done.status_code == 303, done.text
-    world.deliver()
-
-
 def order_link(world: World) -> str:
-    """Olive's own order."""
+    """Olive's own order, of a place for Max."""
     _order_for_somebody(world)
     return world.link("/your-order/", WHOSE["payer"][1])
 
@@ -269,8 +206,24 @@ def place_link(world: World) -> str:
     return world.link("/your-place/")
 
 
+def _order_for_somebody(world: World) -> None:
+    """Max has not had this course before, so each time it is another address."""
+    (name, email), (learner, address) = WHOSE["payer"], WHOSE["learner"]
+    own = {**TRAINEE, "full_name": name, "email": email, "learner_name": learner}
+    done = ordering.order(world.stranger(), **own, course_email=f"{len(world.mailbox.list_mails())}{address}")
+    assert done.status_code == 303, done.text
+    world.deliver()
+
+
+def complaint_link(world: World) -> str:
+    """Hannah complains about how we use her data, and has our letter."""
+    message = f"You wrote to my old address. {len(world.mailbox.list_mails())}"
+    return own_page(world.stranger(), world.mailbox, world.deliver, about="data", message=message)
+
+
 LINKS: dict[str, Callable[[World], str]] = {
     "enquiry": enquiry_link,
+    "complaint": complaint_link,
     "confirm": confirm_link,
     "password": password_link,
     "address": address_link,
@@ -288,9 +241,11 @@ def _records(world: World) -> None:
     with world.app.app_context(), reading() as session:
         of = {account.email: account.reference for account in session.scalars(select(Account))}
         enquiry = session.scalars(select(Enquiry.reference)).first()
+        complaint = session.scalars(select(Complaint.reference)).first()
     tokens = world.app.extensions["portal"].tokens
     world.paths |= {
         "enquiry": f"/admin/enquiries/{enquiry}",
+        "complaint": f"/admin/complaints/{complaint}",
         "trainee": f"/admin/trainees/{of[TRAINEE['email']]}",
         "member": f"/admin/staff/{of['manager@meridian.example']}",
         "contact": f"/admin/contacts/{of[WHOSE['contact'][1]]}/partner:LIN",
@@ -298,7 +253,7 @@ def _records(world: World) -> None:
         "delivery": f"/admin/deliveries/{tokens.sign('delivery', {'m': 1})}",
         "partner": "/admin/partners/LIN",
         "sponsor": "/admin/sponsors/ACME",
-        "order": _order(world, world.people["trainee"]).location,
+        "order": ordering.order(world.people["trainee"]).location,
     }
     if world.app.extensions["portal"].settings.EQUALITY == "on":
         world.paths["equality answer"] = _equality_answer(world.people["trainee"])

@@ -136,6 +136,13 @@ RETENTION = {
         "company and tax law ask for six years",
         "deleted with everything in them",
     ),
+    "complaint": RetentionClass(
+        "Complaints",
+        "the day they are closed",
+        "COMPLAINT_MONTHS",
+        "as long as somebody could still claim anything because of them",
+        "deleted with everything said and done about them",
+    ),
     "partner": RetentionClass(
         "Contacts at partners",
         "the end of the agreement with the partner",

@@ -73,6 +73,12 @@ AREAS = {
     "/admin/enquiries": Area(
         "Enquiries", "who asks what, how to reach them, and what was answered", ("answer-enquiry",)
     ),
+    "/admin/complaints": Area(
+        "Complaints",
+        "who complains about what, and what was answered: managers all, finance those about orders, privacy those"
+        " about data",
+        ("complaints", "data-complaints"),
+    ),
     "/admin/partners": Area("Partners", "partners, and the addresses that enquiries go to", ("partner-contact",)),
     "/admin/sponsors": Area("Sponsors", "employers, trade bodies and other groups that stand behind trainees"),
     "/admin/rules": Area("Rules", "where enquiries go"),

@@ -14,6 +14,7 @@ from portal.models.account import Account, Trainee
 from portal.models.account_warning import AccountWarning
 from portal.models.outbox import OutboxMessage
 from portal.models.staff import Contact, Staff
+from portal.records import complaints
 
 # Whom the letter is for: a trainee whose account opens, and who does not work here or at a partner.
 _WRITTEN_TO = and_(
@@ -102,6 +103,7 @@ def _deletable(limits: UnusedLimits) -> ColumnElement[bool]:
     )
     return and_(
         Account.last_used_at < limits.used_before,
+        ~complaints.is_open_of(Account.email_key),
         ~_invited_since(Staff, limits.used_before),
         ~_invited_since(Contact, limits.used_before),
         or_(~_WRITTEN_TO, exists().where(_OF_THIS_SPELL, waited)),

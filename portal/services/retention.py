@@ -17,6 +17,7 @@ from portal.gateways.deadline import Deadline
 from portal.models.session import reading, writing
 from portal.records import (
     address_changes,
+    complaints,
     enquiries,
     equality_answers,
     invitations,
@@ -49,6 +50,7 @@ class Purge(Generic[Limit]):
 def purges(
     *,
     enquiry_months: int,
+    complaint_months: int,
     registration_days: int,
     invitation_days: int,
     account_months: int,
@@ -66,6 +68,13 @@ def purges(
             lambda now: months_before(now, enquiry_months),
             enquiries.count_received_before,
             enquiries.delete_received_before,
+        ),
+        Purge(
+            Kind.PURGE_COMPLAINTS,
+            "complaints",
+            lambda now: months_before(now, complaint_months),
+            complaints.count_closed_before,
+            complaints.delete_closed_before,
         ),
         Purge(
             Kind.PURGE_REGISTRATIONS,

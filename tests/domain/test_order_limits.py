@@ -13,7 +13,6 @@ from portal.domain.retention import order_limits
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
 
-@pytest.mark.promise("ITC-13")
 @pytest.mark.parametrize(
     ("now", "year_end", "first_kept"),
     [

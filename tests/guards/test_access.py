@@ -32,6 +32,7 @@ EVERYBODY = SIGNED_IN | CONTACTS | {"nobody", "suspended"}
 MANAGERS = {"manager"}
 DESK = {"manager", "enquiries"}
 WATCHERS = {"manager", "privacy"}
+COMPLAINTS = {"manager", "finance", "privacy"}
 REPORTERS = {"manager", "reports"}
 OF_TRAINEES = {"manager", "enquiries"}
 
@@ -50,6 +51,8 @@ ENTRANTS = {
     **dict.fromkeys(("/enquire", "/enquire/change", "/enquire/send"), EVERYBODY),
     **dict.fromkeys((f"/enquiries/<token>{what}" for what in ("", "/withdraw", "/news/stop")), EVERYBODY),
     **dict.fromkeys((f"/enquiries/<token>{what}" for what in ("/remove", "/link")), EVERYBODY),
+    **dict.fromkeys(("/complaints", "/complaints/sent"), EVERYBODY),
+    **dict.fromkeys((f"/complaints/<token>{what}" for what in ("", "/words", "/link")), EVERYBODY),
     **dict.fromkeys(("/register", "/register/sent", "/register/confirm/<token>"), EVERYBODY),
     **dict.fromkeys(("/sign-in", "/sign-out", "/forgotten-password", "/forgotten-password/sent"), EVERYBODY),
     **dict.fromkeys(("/set-password/<token>", "/sign-in/code"), EVERYBODY),
@@ -68,6 +71,11 @@ ENTRANTS = {
     **dict.fromkeys(("/staff/undertaking", "/admin"), ROLES),
     **dict.fromkeys(("/admin/enquiries", "/admin/enquiries.csv", "/admin/enquiries/<reference>"), DESK),
     "/admin/deliveries": DESK,
+    **dict.fromkeys(("/admin/complaints", "/admin/complaints.csv", "/admin/complaints/<reference>"), COMPLAINTS),
+    **dict.fromkeys(
+        (f"/admin/complaints/<reference>/{act}" for act in ("take", "note", "acknowledge", "reply", "extend", "close")),
+        COMPLAINTS,
+    ),
     **dict.fromkeys((f"/admin/enquiries/<reference>/{act}" for act in ("take", "note", "reply", "outcome")), DESK),
     **dict.fromkeys((f"/admin/enquiries/new{what}" for what in ("", "/change", "/send")), DESK),
     **dict.fromkeys(("/admin/deliveries/<token>/again", "/admin/deliveries/<token>/aside"), DESK),

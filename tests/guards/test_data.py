@@ -27,6 +27,11 @@ NOT_PERSONAL = {
         *("reference", "submission", "channel", "holder", "received_at", "due_at", "withdrawn_at", "removed_at"),
         *("link_epoch", "outcome", "outcome_at"),
     },
+    "complaint": {
+        *("reference", "submission", "flag", "received_at", "acknowledge_by", "acknowledged_at", "answer_by"),
+        *("owner_id", "outcome", "closed_at", "link_epoch"),
+    },
+    "complaint_entry": {"complaint_id", "account_id", "kind", "outcome", "answer_by", "made_at"},
     "enquiry_routing": {"enquiry_id", "rule_name", "looked_at", "flag"},
     "referral": {
         *("enquiry_id", "partner_id", "referred_at", "delivered_at", "failed_at", "uses_backup", "stop_reference"),
