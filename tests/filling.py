@@ -119,6 +119,7 @@ FORMS: dict[str, dict[str, str]] = {
         "telephone": "telephone",
         "no": "run buyer age_confirmed region country start code terms submission",
     },
+    "CountryForm": {"no": "country"},
     "PlaceForm": {"words": "full_name heard_from", "secret": "password", "no": "age_confirmed region terms"},
 }
 ABSTRACT = {"ContentForm"}

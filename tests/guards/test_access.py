@@ -43,10 +43,12 @@ CHANGERS["/admin/courses/<code>/dates/<run>"] = MANAGERS
 ENTRANTS = {
     **dict.fromkeys((f"/courses/<code>/enrol{what}" for what in ("", "/change", "/pay")), EVERYBODY),
     **dict.fromkeys(("/terms", "/orders/return", "/hooks/stripe"), EVERYBODY),
-    **dict.fromkeys((f"/your-order/<token>{what}" for what in ("", "/pay", "/papers/<number>", "/link")), EVERYBODY),
+    **dict.fromkeys(
+        (f"/your-order/<token>{what}" for what in ("", "/pay", "/country", "/papers/<number>", "/link")), EVERYBODY
+    ),
     **dict.fromkeys(("/your-place/<token>", "/your-place/<token>/decline"), EVERYBODY),
     **dict.fromkeys(("/account/orders", "/account/courses"), SIGNED_IN),
-    **dict.fromkeys((f"/orders/<reference>{what}" for what in ("", "/pay", "/papers/<number>")), SIGNED_IN),
+    **dict.fromkeys((f"/orders/<reference>{what}" for what in ("", "/pay", "/country", "/papers/<number>")), SIGNED_IN),
     **dict.fromkeys(("/", "/courses", "/courses/<code>", "/privacy", "/cookies", "/accessibility"), EVERYBODY),
     **dict.fromkeys(("/enquire", "/enquire/change", "/enquire/send"), EVERYBODY),
     **dict.fromkeys((f"/enquiries/<token>{what}" for what in ("", "/withdraw", "/news/stop")), EVERYBODY),

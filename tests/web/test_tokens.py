@@ -55,7 +55,7 @@ KINDS = {
     "join": Kind({"": {"full_name": "Imran Aziz", "password": NEW}}, 7 * DAY),
     "sign_in": Kind({"": {}}, dt.timedelta(minutes=15)),
     "keep": Kind({"": {}}, 30 * DAY, once=False),
-    "order": Kind({"/pay": {}, "/link": {}}, 90 * DAY, once=False, still=("/link",)),
+    "order": Kind({"/pay": {}, "/country": {"country": "GB"}, "/link": {}}, 90 * DAY, once=False, still=("/link",)),
     "place": Kind({"": {**ACCEPT, "password": NEW, "terms": "yes"}, "/decline": {}}, 30 * DAY),
 }
 # Signed words that no mail carries, each with the page that reads them.
