@@ -101,8 +101,9 @@ RETENTION = {
         "the last time you signed in, or told us to keep it",
         "ACCOUNT_MONTHS",
         "as long as you may want to come back to them",
-        "deleted with everything in them, 30 days after a letter that says so at the earliest (of one that is suspended"
-        " there is no letter); what nothing ties to you any more stays until its own time",
+        "deleted with everything in them, 30 days after a letter that says so at the earliest, also where you work"
+        " here, for a partner or for a sponsor (of one that is suspended there is no letter); what nothing ties to you"
+        " any more stays until its own time",
     ),
     "invitation": RetentionClass(
         "Invitations",
@@ -123,7 +124,7 @@ RETENTION = {
         "the last time they signed in, or were invited",
         "ACCOUNT_MONTHS",
         "so that what they did can be looked up",
-        "deleted; their name stays beside what they did",
+        "deleted, without a letter to those who do not learn here; their name stays beside what they did",
     ),
     "security": RetentionClass(
         "The security log",
