@@ -44,6 +44,12 @@ def present_of(session: Session, account_id: int) -> list[Contact]:
     return list(session.scalars(query.options(*_whole()).order_by(Contact.id)))
 
 
+def standing_of(session: Session, account_id: int) -> list[Contact]:
+    """Every contact of this account that is not removed, whether or not the organisation lets anybody in."""
+    query = select(Contact).where(Contact.account_id == account_id, PRESENT)
+    return list(session.scalars(query.options(*_whole()).order_by(Contact.id)))
+
+
 def list_present(session: Session, page: int) -> Page[Contact]:
     """A page of all contacts, by organisation and address."""
     query = (
