@@ -86,7 +86,12 @@ AREAS = {
     "/admin/deliveries": Area("Deliveries", "letters that wait or came back, without their text", ("answer-enquiry",)),
     "/admin/contacts": Area("Contacts", "who signs in for a partner or a sponsor", ("work-here",)),
     "/admin/reports": Area("Reports", "totals without small numbers, and nobody’s particulars", ("equality",)),
-    "/admin/security": Area("Security", "who signed in or tried to, from where, and who did what", ("guard-accounts",)),
+    "/admin/security": Area(
+        "Security",
+        "who signed in or tried to, from where, and who did what; whose support needs were opened is told to named"
+        " readers alone",
+        ("guard-accounts",),
+    ),
     "/admin/staff": Area("Staff", "who works here, and their roles", ("work-here",)),
     "/admin/access": Area("Who can see what", "this report", ("work-here",)),
     "/staff": OWN,

@@ -125,7 +125,12 @@ def change_roles(reference: str, roles: set[Role], visit: Visit, clock: Clock, b
 
 
 def name_reader(reference: str, visit: Visit, clock: Clock, by: Person) -> None:
-    """Let somebody read what trainees tell about support, whatever their roles. Raises NotFound. Twice is once."""
+    """Let somebody read what trainees tell about support, whatever their roles. Twice is once.
+
+    Raises NotFound, or Refusal when it is the one who names.
+    """
+    if reference == by.reference:
+        raise Refusal("Nobody names themselves to read support needs: ask another manager.")
     _let_read(reference, True, visit, clock, by)
 
 
