@@ -56,7 +56,8 @@ def invite(named: str, full_name: str, email: str, visit: Visit, clock: Clock, b
             column = "partner_id" if isinstance(found, Partner) else "sponsor_id"
             contact = Contact(account_id=account.id, invited_at=now, **{column: found.id})
             session.add(contact)
-        contact.invited_at, contact.removed_at, contact.undertaking_version = now, None, None
+        contact.invited_at, contact.removed_at = now, None
+        contact.undertaking_version = contact.undertaking_accepted_at = None
         session.flush()
         _note(session, Happened.INVITED, account.id, visit, clock, f"contact of {named} (by {by.reference})")
         outbox.add(session, Kind.CONTACT_INVITATION, contact.id, now, key=now.isoformat())

@@ -62,7 +62,8 @@ def invite(email: str, roles: Iterable[Role], visit: Visit, clock: Clock, *, by:
         if member is None:
             member = Staff(account_id=account.id, invited_at=now)
             session.add(member)
-        member.invited_at, member.removed_at, member.undertaking_version = now, None, None
+        member.invited_at, member.removed_at = now, None
+        member.undertaking_version = member.undertaking_accepted_at = None
         member.reads_support_needs = False
         session.flush()
         staff.set_roles(session, member, roles)
