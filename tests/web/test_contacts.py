@@ -155,7 +155,7 @@ def test_a_contact_becomes_a_trainee_by_registering_and_keeps_two_doors(
     assert answer.location == "/account"
     assert "Carol A. Ames" in learner.get("/account/details").text
     assert "Are these right?" not in learner.get("/account").text, "she has said so a moment ago"
-    assert learner.get("/partner").status_code == 403, "a password opens no partner’s pages"
+    assert learner.get("/partner").location == "/sign-in/link", "a password opens no partner’s pages"
     assert carol.get("/partner").status_code == 200
     assert carol.get("/account").status_code == 403, "a mailed link opens no account"
     with catalogue.app_context(), reading() as session:

@@ -212,7 +212,30 @@ def test_a_password_opens_no_sponsors_page_and_a_link_no_account(
     assert by_link.get("/account").status_code == 403
     by_password = catalogue.test_client()
     assert sign_in(by_password, DEV, PASSWORD).location == "/account"
-    assert by_password.get("/sponsor").status_code == 403
+    for path in ("/sponsor", "/sponsor/undertaking", "/organisations"):
+        assert by_password.get(path).location == "/sign-in/link", path
+    assert by_password.get("/partner").status_code == 403, "for a partner they never signed in"
+
+
+@pytest.mark.parametrize("wanted", ["/sponsor", "/organisations"])
+def test_whoever_signs_in_with_a_password_on_the_way_to_a_sponsors_page_is_led_to_the_link(
+    boss: FlaskClient, client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver, wanted: str
+) -> None:
+    make_trainee(client, mailbox, deliver, email=DEV)
+    invite_contact(boss, "sponsor:ACME", DEV, "Dev Rao")
+    browser = catalogue.test_client()
+    door = browser.get(wanted).location
+    typed = {"email": DEV, "password": PASSWORD, "next": "/sponsor"}
+    led = press(browser, door, "/sign-in", **typed)
+    assert led.location == "/sponsor"
+    ask = browser.get("/sign-in?next=/sponsor", follow_redirects=True)
+    assert (ask.status_code, ask.request.path) == (200, "/sign-in/link")
+    assert "Send me the link" in ask.text
+    press(browser, "/sign-in/link", "/sign-in/link", email=DEV)
+    deliver()
+    link = links_in(mailbox)[0]
+    assert press(browser, link, link).location == "/sponsor"
+    assert browser.get("/sponsor").location == "/sponsor/undertaking"
 
 
 def test_what_happens_to_contacts_stands_in_the_log_with_the_organisation(
