@@ -112,7 +112,7 @@ def test_no_hidden_cell_is_known_to_be_small_or_nought_even_beside_a_leading_ans
 
 def test_a_follow_up_that_would_tell_more_than_its_leading_answer_is_left_out() -> None:
     def asked(*counts: int) -> list[str]:
-        codes = ("black-african", "black-caribbean", "black-other")
+        codes = ("black-african", "black-caribbean", "other-black")
         black = [
             one
             for code, times in zip(codes, counts, strict=True)
