@@ -121,7 +121,7 @@ def test_a_follow_up_that_would_tell_more_than_its_leading_answer_is_left_out() 
         others = [*_given(times=60, ethnic_group="white"), *_given(times=50, ethnic_group="asian")]
         return [one.question for one in tables([*black, *others]) if "background" in one.question]
 
-    assert asked(20, 1, 2) == []
+    assert asked(19, 1, 2) == []
     assert len(asked(20, 15, 9)) == 1
 
 
