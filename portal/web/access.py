@@ -59,7 +59,7 @@ support_reader = _mark("support_reader")
 """Members of staff whom a manager has named to read what trainees told about support, whatever their role."""
 
 partner_contact = _mark("partner_contact")
-"""Contacts at partners, who sign in by a mailed link and have given the undertaking."""
+"""Contacts at partners that have not ended, who sign in by a mailed link and have given the undertaking."""
 
 sponsor_contact = _mark("sponsor_contact")
 """Contacts at sponsors that are not stopped, who sign in the same way and have given the undertaking."""
