@@ -83,7 +83,7 @@ RETENTION = {
         "deleted with the record of who answered",
     ),
     "partner": RetentionClass(
-        "Contacts at partners",
+        "Addresses at partners that enquiries go to",
         "the end of the agreement with the partner",
         "ENQUIRY_MONTHS",
         "as long as enquiries that the partner had are kept",

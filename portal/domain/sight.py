@@ -2,7 +2,7 @@
 
 Which pages open is read from the marks of the routes themselves, so this can't say less than is true: a route that
 belongs to no area below is listed by its address, and a guard finds it. The areas say what their pages are about, and
-which purposes of the register (purposes.py) their data is held for.
+which purposes of the register (purposes.py) their data is held for. Pages behind a mailed link are not among them.
 """
 
 from __future__ import annotations
@@ -147,7 +147,10 @@ def seen_by(who: str, routes: Iterable[Route]) -> list[Sight]:
 
 
 def seen_by_nobody_else(routes: Iterable[Route], active: Mapping[str, Purpose]) -> list[str]:
-    """Which of these purposes hold data that opens to nobody but the person, on any page; by their names."""
+    """Which of these purposes hold data that opens to nobody but the person, on any page behind a sign-in; by name.
+
+    Mailed links are apart: the page of an invitation shows the invited person who invited them.
+    """
     listed = list(routes)
     seen = {code for who in LISTED for one in seen_by(who, listed) if one.area != OWN for code in one.area.purposes}
     return [purpose.name for code, purpose in active.items() if code not in seen]

@@ -39,7 +39,7 @@ class Entrant:
 
 @dataclass(frozen=True)
 class Overview:
-    """Every role and hat, the purposes whose data opens to nobody else, and who looked through it, newest first.
+    """Every role and hat, the purposes whose data nobody else sees, and who looked through it, newest first.
 
     `next_at` is when it is due again; None when nobody ever has looked.
     """

@@ -80,7 +80,9 @@ def test_each_role_and_hat_is_told_with_what_opens_to_it_and_how_many_have_it(
     assert rows["Contact at a partner"][1:] == ["Partner pages", "Own organisations", "1"]
     assert rows["Contact at a sponsor"][1:] == ["Sponsor pages", "Own organisations", "1"]
     assert rows["Trainee"][1:] == ["Own account", "Empty", "1"]
-    assert "making your account" in boss.get(PAGE).text
+    page = boss.get(PAGE).text
+    assert "no page behind a sign-in shows anybody’s data to another person: making your account" in page
+    assert "The page of an invitation shows the invited person the name and address of who invited them." in page
 
 
 @pytest.mark.promise("OLT-5")
