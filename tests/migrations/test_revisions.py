@@ -15,8 +15,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import config
 from portal import create_app
-from portal.domain.delivery import Kind
-from portal.domain.security import Happened
 from portal.gateways.clock import Clock
 from portal.models import db, triggers
 from portal.services import health
@@ -271,38 +269,4 @@ def test_what_was_there_before_the_readers_stays_through_up_and_down() -> None:
     assert [_count(table) for table in ("account", "staff", "support_need")] == [1, 1, 1]
     assert [_count(table) for table in ("access_review", "equality_publication")] == [0, 0]
     assert _triggers() == triggers.expected(db.engine.dialect.name)
-    assert health.problems() == []
-
-
-NEWER = {
-    "006": (
-        {"reader_named", "reader_unnamed", "support_read", "access_reviewed", "mass_reading", "contact_moved"},
-        {"publish_equality", "purge_timed_work"},
-    ),
-    "005": ({"account_kept"}, {"account_unused", "warn_unused"}),
-}
-
-
-@pytest.mark.usefixtures("migrated")
-def test_going_back_leaves_no_entry_or_message_that_older_code_does_not_know() -> None:
-    moment = "'2026-11-22 10:00:00+00:00'" if db.engine.dialect.name == "postgresql" else "'2026-11-22 10:00:00'"
-    happened, kinds = {one.value for one in Happened}, {one.value for one in Kind}
-    with db.engine.begin() as connection:
-        for kind in happened:
-            values = f"('{kind}', '', '', '', '', {moment})"
-            connection.execute(
-                text(
-                    f"INSERT INTO security_event (kind, mailbox, network, device, detail, happened_at) VALUES {values}"
-                )
-            )
-        for number, kind in enumerate(kinds, 1):
-            connection.execute(text(LETTER.format(number, kind)))
-    for revision, before in (("006", "005"), ("005", "004")):
-        flask_migrate.downgrade(revision=before)
-        happened -= NEWER[revision][0]
-        kinds -= NEWER[revision][1]
-        with db.engine.connect() as connection:
-            assert set(connection.execute(text("SELECT kind FROM security_event")).scalars()) == happened
-            assert set(connection.execute(text("SELECT kind FROM outbox_message")).scalars()) == kinds
-    flask_migrate.upgrade()
     assert health.problems() == []

@@ -4,47 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal.domain import passwords
 from portal.domain.delivery import Kind, Lane, State
-from portal.domain.registration import Errand
 from portal.domain.roles import Role
 from portal.domain.security import Visit
 from portal.domain.vault import Vault
 from portal.domain.working_days import full_day
 from portal.gateways.clock import Clock
-from portal.models.account import Account, Registration
+from portal.models.account import Account
 from portal.models.account_warning import AccountWarning
 from portal.models.outbox import OutboxMessage
 from portal.models.session import reading, writing
 from portal.records.accounts import Person
 from portal.sandbox.mailbox import Mailbox
-from portal.services import accounts, contacts, deliveries, outbox, registration, staff, trainees
+from portal.services import accounts, contacts, deliveries, outbox, staff, trainees
 from tests.factories import PASSWORD, SOMEBODY, Deliver
+from tests.together import MakeOwner
 
 pytestmark = pytest.mark.usefixtures("catalogue", "context", "mailbox")
 VISIT = Visit("192.0.2.1", "Firefox on Windows")
-MakeOwner = Callable[..., Person]
 Days = Callable[[float], None]
 SUBJECT = "Do you want to keep your account at Meridian?"
-
-
-@pytest.fixture
-def make_owner(clock: Clock, vault: Vault) -> MakeOwner:
-    """Make a trainee who can sign in, at this address."""
-
-    def make(email: str = SOMEBODY.email) -> Person:
-        registration.register(replace(SOMEBODY, email=email), Errand(), clock, may_write=False)
-        with reading() as session:
-            key = session.scalars(select(Registration.key)).one()
-        return registration.confirm(key, passwords.scramble(PASSWORD), VISIT, clock, vault)[0]
-
-    return make
 
 
 @pytest.fixture
