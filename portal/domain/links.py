@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from itsdangerous import BadData, URLSafeSerializer, base64_encode
 
-from portal.domain.security import ALERT_WINDOW, Happened
+from portal.domain.security import ALERT_WINDOW, CAUSES, Happened
 from portal.domain.working_days import LONDON
 
 ENQUIRY_PAGE = "/enquiries/{token}"
@@ -44,8 +44,9 @@ def alert_page(kind: Happened, account: str, raised_at: dt.datetime) -> str:
     """The path of the security log's entries behind an alert; `account` is a reference, empty when it has none."""
     day = raised_at.astimezone(LONDON).date()
     first = (raised_at - ALERT_WINDOW).astimezone(LONDON).date()
-    cause = Happened.LOCKED if kind == Happened.MANY_LOCKED else Happened.EXPORTED
-    asked = {"kind": cause, "account": account, "from": first, "to": day}
+    # The entries behind many readings stand with the trainees, not with who read.
+    whose = "" if kind == Happened.MASS_READING else account
+    asked = {"kind": CAUSES[kind], "account": whose, "from": first, "to": day}
     return f"{SECURITY_PAGE}?{urlencode({name: str(value) for name, value in asked.items() if value})}"
 
 

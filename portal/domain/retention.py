@@ -144,7 +144,7 @@ RETENTION = {
         "deleted with everything said and done about them",
     ),
     "partner": RetentionClass(
-        "Contacts at partners",
+        "Addresses at partners that enquiries go to",
         "the end of the agreement with the partner",
         "ENQUIRY_MONTHS",
         "as long as enquiries that the partner had are kept",
@@ -162,8 +162,9 @@ RETENTION = {
         "the last time you signed in, or told us to keep it",
         "ACCOUNT_MONTHS",
         "as long as you may want to come back to them",
-        "deleted with everything in them, 30 days after a letter that says so at the earliest (of one that is suspended"
-        " there is no letter); what nothing ties to you any more stays until its own time",
+        "deleted with everything in them, 30 days after a letter that says so at the earliest, also where you work"
+        " here, for a partner or for a sponsor (of one that is suspended there is no letter); what nothing ties to you"
+        " any more stays until its own time",
     ),
     "invitation": RetentionClass(
         "Invitations",
@@ -184,7 +185,7 @@ RETENTION = {
         "the last time they signed in, or were invited",
         "ACCOUNT_MONTHS",
         "so that what they did can be looked up",
-        "deleted; their name stays beside what they did",
+        "deleted, without a letter to those who do not learn here; their name stays beside what they did",
     ),
     "security": RetentionClass(
         "The security log",

@@ -2,7 +2,7 @@
 
 Which pages open is read from the marks of the routes themselves, so this can't say less than is true: a route that
 belongs to no area below is listed by its address, and a guard finds it. The areas say what their pages are about, and
-which purposes of the register (purposes.py) their data is held for.
+which purposes of the register (purposes.py) their data is held for. Pages behind a mailed link are not among them.
 """
 
 from __future__ import annotations
@@ -92,7 +92,12 @@ AREAS = {
     "/admin/deliveries": Area("Deliveries", "letters that wait or came back, without their text", ("answer-enquiry",)),
     "/admin/contacts": Area("Contacts", "who signs in for a partner or a sponsor", ("work-here",)),
     "/admin/reports": Area("Reports", "totals without small numbers, and nobody’s particulars", ("equality",)),
-    "/admin/security": Area("Security", "who signed in or tried to, from where, and who did what", ("guard-accounts",)),
+    "/admin/security": Area(
+        "Security",
+        "who signed in or tried to, from where, and who did what; whose support needs were opened is told to named"
+        " readers alone",
+        ("guard-accounts",),
+    ),
     "/admin/staff": Area("Staff", "who works here, and their roles", ("work-here",)),
     "/admin/access": Area("Who can see what", "this report", ("work-here",)),
     "/staff": OWN,
@@ -149,7 +154,10 @@ def seen_by(who: str, routes: Iterable[Route]) -> list[Sight]:
 
 
 def seen_by_nobody_else(routes: Iterable[Route], active: Mapping[str, Purpose]) -> list[str]:
-    """Which of these purposes hold data that opens to nobody but the person, on any page; by their names."""
+    """Which of these purposes hold data that opens to nobody but the person, on any page behind a sign-in; by name.
+
+    Mailed links are apart: the page of an invitation shows the invited person who invited them.
+    """
     listed = list(routes)
     seen = {code for who in LISTED for one in seen_by(who, listed) if one.area != OWN for code in one.area.purposes}
     return [purpose.name for code, purpose in active.items() if code not in seen]

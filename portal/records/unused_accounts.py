@@ -16,13 +16,8 @@ from portal.models.outbox import OutboxMessage
 from portal.models.staff import Contact, Staff
 from portal.records import complaints
 
-# Whom the letter is for: a trainee whose account opens, and who does not work here or at a partner.
-_WRITTEN_TO = and_(
-    Account.suspended_at.is_(None),
-    exists().where(Trainee.account_id == Account.id),
-    ~exists().where(Staff.account_id == Account.id, Staff.removed_at.is_(None)),
-    ~exists().where(Contact.account_id == Account.id, Contact.removed_at.is_(None)),
-)
+# Whom the letter is for: every trainee whose account opens, whatever else they are.
+_WRITTEN_TO = and_(Account.suspended_at.is_(None), exists().where(Trainee.account_id == Account.id))
 _OF_THIS_SPELL = and_(AccountWarning.account_id == Account.id, AccountWarning.idle_since == Account.last_used_at)
 
 

@@ -19,9 +19,10 @@ from portal.models.partner import Partner
 from portal.models.routing_rule import RoutingRule, RulePartner
 from portal.models.session import hold, writing
 from portal.models.sponsor import Sponsor
-from portal.records import rules, seats
+from portal.records import contacts, rules, seats
 
 Noun = TypeVar("Noun", Partner, Sponsor, Course, CourseRun)
+Organisation = TypeVar("Organisation", Partner, Sponsor)
 Rows = list[tuple[int, dict[str, Any]]]
 
 
@@ -83,12 +84,23 @@ def _put_partners(session: Session, rows: Rows) -> Iterator[str]:
         has_its_own = row is not None and row.short_name != short_name(row.name)
         if not values.get("short_name", has_its_own):
             values["short_name"] = short_name(values["name"])
-    return _put_by_code(session, Partner, stored, rows, "partner")
+    return _put_organisations(session, Partner, stored, rows, "partner")
 
 
 def _put_sponsors(session: Session, rows: Rows) -> Iterator[str]:
     stored = {row.code: row for row in session.scalars(select(Sponsor))}
-    return _put_by_code(session, Sponsor, stored, rows, "sponsor")
+    return _put_organisations(session, Sponsor, stored, rows, "sponsor")
+
+
+def _put_organisations(
+    session: Session, model: type[Organisation], stored: Mapping[str, Organisation], rows: Rows, noun: str
+) -> Iterator[str]:
+    """The contacts of one that is not active any more are out."""
+    active = [row for row in stored.values() if row.active]
+    yield from _put_by_code(session, model, stored, rows, noun)
+    for row in active:
+        if not row.active:
+            contacts.end_sign_ins(session, row)
 
 
 def _put_courses(session: Session, rows: Rows) -> Iterator[str]:

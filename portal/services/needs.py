@@ -204,7 +204,9 @@ def _access_review(session: Session, _known: Catalogue, now: dt.datetime, _most:
     since = last.made_at + sight.REVIEW_EVERY if last else access_reviews.find_beginning(session) or now
     need = Need(
         title="It is time to look through who can see what",
-        detail=f"{last.made_by} did it a year ago" if last else "Nobody has done it yet",
+        detail=f"{last.made_by} did it last, on {working_days.full_day(last.made_at)}"
+        if last
+        else "Nobody has done it yet",
         since=since,
         due_at=sight.due_at(since),
         act="Look through it",
