@@ -63,6 +63,18 @@ def _people_who_work_with_us(filling: Filling) -> None:
     filling.people["contact"] = browser
 
 
+def _codes(filling: Filling) -> None:
+    boss, contact, until = filling.people["boss"], filling.people["contact"], in_days(300).isoformat()
+    filling.fill("AllowanceForm", boss, "/admin/partners/PRB/places", course="PRBC", places="9")
+    code = {"uses": "2", "ends_on": until}
+    own = filling.fill("AccessCodeForm", boss, "/admin/codes/new", course="PRBC", partner="PRB", **code).location
+    boss.get(own)
+    filling.fill("PartnerCodeForm", contact, "/partner/codes/new", allowance="PRB/PRBC", **code)
+    for browser, page in ((boss, "/admin/codes"), (contact, "/partner/codes")):
+        browser.get(page)
+    press(boss, own, f"{own.partition('?')[0]}/stop")
+
+
 def _enquiries(filling: Filling) -> None:
     boss = filling.people["boss"]
     kept, told, stopped = filling.ask(), filling.ask(message="Another one"), filling.ask(message="A third")
@@ -83,6 +95,30 @@ def _enquiries(filling: Filling) -> None:
     _desk(filling)
     filling.deliver()
     _dead_partner(filling, stopped)
+
+
+def _complaints(filling: Filling) -> None:
+    boss, browser = filling.people["boss"], filling.stranger()
+    for about in ("data", "order"):
+        filling.fill("ComplaintForm", browser, "/complaints", about=about)
+        browser.get("/complaints/sent")
+    filling.ignore("ComplaintForm", filling.stranger(), "/complaints", about="other")
+    filling.deliver()
+    own = filling.link("/complaints/", probe("ComplaintForm", "email", "address"))
+    filling.fill("FurtherWordsForm", browser, own, f"{own}/words")
+    press(browser, own, f"{own}/link")
+    for page in sorted(set(re.findall(r"/admin/complaints/CMP-[\w-]+", boss.get("/admin/complaints").text))):
+        press(boss, page, f"{page}/take")
+        press(boss, page, f"{page}/note", **taken("NoteForm"))
+        press(boss, page, f"{page}/acknowledge", **taken("AcknowledgedForm"))
+        filling.fill("ComplaintReplyForm", boss, page, f"{page}/reply")
+        filling.fill("ExtendForm", boss, page, f"{page}/extend", weeks="1")
+        press(boss, page, f"{page}/close", **taken("ComplaintOutcomeForm"), outcome="upheld")
+        boss.get(page)
+    filling.deliver()
+    filling.filled |= {"AcknowledgedForm", "ComplaintOutcomeForm"}
+    press(browser, own, f"{own}/words", further="Once more")
+    browser.get(own)
 
 
 def _desk(filling: Filling) -> None:
@@ -197,7 +233,7 @@ def _letters_of_the_door(filling: Filling) -> None:
         browser = filling.stranger()
         filling.fill("ForgottenForm", browser, "/forgotten-password", email=email)
         browser.get("/forgotten-password/sent")
-    for name in ("enquiries", "trainees", "security"):
+    for name in ("enquiries", "complaints", "trainees", "security"):
         assert filling.people["boss"].get(f"/admin/{name}.csv").status_code == 200
     for _ in range(10):
         sign_in(filling.stranger(), probe("AddressForm", "email", "address"), SECRET)
@@ -227,7 +263,9 @@ def go_on(filling: Filling) -> None:
 CHAPTERS: tuple[Callable[[Filling], None], ...] = (
     _content,
     _people_who_work_with_us,
+    _codes,
     _enquiries,
+    _complaints,
     _a_trainee,
     _invitations,
     _letters_of_the_door,

@@ -88,9 +88,12 @@ def find_use(session: Session, code: AccessCode, email_key: str) -> Enrolment | 
     return session.scalars(query).first()
 
 
-def get(session: Session, typed: str, *, lock: bool = False) -> AccessCode:
-    """The code with its course and partner; `lock` holds it until the transaction ends. Raises NotFound."""
-    query = _by_code(typed)
+def get(session: Session, kept: str, *, lock: bool = False) -> AccessCode:
+    """The code as it is kept, with its course and partner; `lock` holds it until the transaction ends.
+
+    Raises NotFound, for any other spelling too: this is for addresses of pages, which people do not type.
+    """
+    query = select(AccessCode).where(AccessCode.code == kept).options(*_whole())
     if lock:
         query = query.with_for_update(of=AccessCode).execution_options(populate_existing=True)
     found = session.scalars(query).first()

@@ -55,10 +55,10 @@ def list_choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     return sorted(on_offer, key=_by_name), sorted(of_partners, key=_by_name)
 
 
-def get(typed: str, clock: Clock, *, page: int = 1) -> Shown:
+def get(kept: str, clock: Clock, *, page: int = 1) -> Shown:
     """One code, and who used it. Raises NotFound."""
     with reading() as session:
-        code = access_codes.get(session, typed)
+        code = access_codes.get(session, kept)
         row = access_codes.row_of(code, access_codes.used(session, code), london_day(clock.now(session)))
         return Shown(row, access_codes.page_of_uses(session, code, page))
 
@@ -87,10 +87,10 @@ def issue(asked: Issue, visit: Visit, clock: Clock, by: Person) -> str:
         return code.code
 
 
-def stop(typed: str, visit: Visit, clock: Clock, by: Person) -> None:
+def stop(kept: str, visit: Visit, clock: Clock, by: Person) -> None:
     """Let the code give nothing more; the places that it gave stay. Pressed twice it is done once. Raises NotFound."""
     with writing() as session:
-        code = access_codes.get(session, typed, lock=True)
+        code = access_codes.get(session, kept, lock=True)
         now = clock.now(session)
         if not access_codes.stop(code, by.full_name, now):
             return

@@ -80,10 +80,10 @@ def issue(key: str, uses: int, ends_on: dt.date, person: Person, visit: Visit, c
         return code.code
 
 
-def stop(typed: str, person: Person, visit: Visit, clock: Clock) -> None:
+def stop(kept: str, person: Person, visit: Visit, clock: Clock) -> None:
     """Let a code of their class give nothing more. Pressed twice it is done once. Raises NotFound."""
     with writing() as session:
-        code = access_codes.get(session, typed, lock=True)
+        code = access_codes.get(session, kept, lock=True)
         if code.partner_id not in {one.id for one in _partners(session, person)}:
             raise NotFound("There is no such code.")
         now = clock.now(session)

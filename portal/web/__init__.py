@@ -19,6 +19,7 @@ from portal.web.admin import (
     allowances,
     by_hand,
     codes,
+    complaints,
     contacts,
     course_runs,
     courses,
@@ -42,6 +43,7 @@ from portal.web.hooks import stripe as stripe_hook
 from portal.web.limits import limiter
 from portal.web.partner import codes as partner_codes
 from portal.web.partner import home as partner_home
+from portal.web.public import complaints as complaining
 from portal.web.public import contacts as contacts_door
 from portal.web.public import courses as timetable
 from portal.web.public import (
@@ -50,6 +52,7 @@ from portal.web.public import (
     invitations,
     inviting,
     orders,
+    own_complaint,
     own_enquiry,
     pages,
     passwords,
@@ -107,6 +110,7 @@ def register(app: Flask, settings: Settings) -> None:
         needs,
         by_hand,
         desk,
+        complaints,
         partners,
         allowances,
         sponsors,
@@ -124,20 +128,9 @@ def register(app: Flask, settings: Settings) -> None:
         members,
         access_review,
     )
-    public = (
-        pages,
-        timetable,
-        enquiries,
-        own_enquiry,
-        privacy,
-        registration,
-        inviting,
-        invitations,
-        health,
-        enrolling,
-        orders,
-        places,
-    )
+    asking = (enquiries, own_enquiry, complaining, own_complaint)
+    selling = (timetable, enrolling, orders, places)
+    public = (pages, *asking, *selling, privacy, registration, inviting, invitations, health)
     doors = (signing_in, signing_out, passwords, unused_account, contacts_door)
     organisations = (partner_home, partner_codes, sponsor_home)
     for room in (*public, *doors, *organisations, *own, *asked, *staff):

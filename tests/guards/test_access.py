@@ -32,6 +32,7 @@ EVERYBODY = SIGNED_IN | CONTACTS | {"nobody", "suspended"}
 MANAGERS = {"manager"}
 DESK = {"manager", "enquiries"}
 WATCHERS = {"manager", "privacy"}
+COMPLAINTS = {"manager", "finance", "privacy"}
 REPORTERS = {"manager", "reports"}
 OF_TRAINEES = {"manager", "enquiries"}
 
@@ -39,11 +40,22 @@ OF_TRAINEES = {"manager", "enquiries"}
 CHANGERS = dict.fromkeys((f"/admin/{what}/<code>" for what in ("partners", "courses", "sponsors")), MANAGERS)
 CHANGERS["/admin/rules/<int:priority>"] = MANAGERS
 CHANGERS["/admin/courses/<code>/dates/<run>"] = MANAGERS
+CHANGERS["/admin/partners/<code>/places"] = MANAGERS
 ENTRANTS = {
+    **dict.fromkeys((f"/courses/<code>/enrol{what}" for what in ("", "/change", "/pay")), EVERYBODY),
+    **dict.fromkeys(("/terms", "/orders/return", "/hooks/stripe"), EVERYBODY),
+    **dict.fromkeys(
+        (f"/your-order/<token>{what}" for what in ("", "/pay", "/country", "/papers/<number>", "/link")), EVERYBODY
+    ),
+    **dict.fromkeys(("/your-place/<token>", "/your-place/<token>/decline"), EVERYBODY),
+    **dict.fromkeys(("/account/orders", "/account/courses"), SIGNED_IN),
+    **dict.fromkeys((f"/orders/<reference>{what}" for what in ("", "/pay", "/country", "/papers/<number>")), SIGNED_IN),
     **dict.fromkeys(("/", "/courses", "/courses/<code>", "/privacy", "/cookies", "/accessibility"), EVERYBODY),
     **dict.fromkeys(("/enquire", "/enquire/change", "/enquire/send"), EVERYBODY),
     **dict.fromkeys((f"/enquiries/<token>{what}" for what in ("", "/withdraw", "/news/stop")), EVERYBODY),
     **dict.fromkeys((f"/enquiries/<token>{what}" for what in ("/remove", "/link")), EVERYBODY),
+    **dict.fromkeys(("/complaints", "/complaints/sent"), EVERYBODY),
+    **dict.fromkeys((f"/complaints/<token>{what}" for what in ("", "/words", "/link")), EVERYBODY),
     **dict.fromkeys(("/register", "/register/sent", "/register/confirm/<token>"), EVERYBODY),
     **dict.fromkeys(("/sign-in", "/sign-out", "/forgotten-password", "/forgotten-password/sent"), EVERYBODY),
     **dict.fromkeys(("/set-password/<token>", "/sign-in/code"), EVERYBODY),
@@ -62,6 +74,11 @@ ENTRANTS = {
     **dict.fromkeys(("/staff/undertaking", "/admin"), ROLES),
     **dict.fromkeys(("/admin/enquiries", "/admin/enquiries.csv", "/admin/enquiries/<reference>"), DESK),
     "/admin/deliveries": DESK,
+    **dict.fromkeys(("/admin/complaints", "/admin/complaints.csv", "/admin/complaints/<reference>"), COMPLAINTS),
+    **dict.fromkeys(
+        (f"/admin/complaints/<reference>/{act}" for act in ("take", "note", "acknowledge", "reply", "extend", "close")),
+        COMPLAINTS,
+    ),
     **dict.fromkeys((f"/admin/enquiries/<reference>/{act}" for act in ("take", "note", "reply", "outcome")), DESK),
     **dict.fromkeys((f"/admin/enquiries/new{what}" for what in ("", "/change", "/send")), DESK),
     **dict.fromkeys(("/admin/deliveries/<token>/again", "/admin/deliveries/<token>/aside"), DESK),
@@ -99,6 +116,14 @@ ENTRANTS = {
         (f"/admin/reports{what}" for what in ("", *(f"/equality/<period>{e}" for e in ("", ".csv")))), REPORTERS
     ),
     **dict.fromkeys((f"/admin/staff/<reference>/support/{act}" for act in ("name", "unname")), MANAGERS),
+    **dict.fromkeys((f"/admin/codes{what}" for what in ("", "/<code>")), DESK),
+    **dict.fromkeys((f"/admin/codes/{what}" for what in ("new", "<code>/stop")), MANAGERS),
+    "/admin/partners/<code>/places": DESK,
+    "/admin/trainees/<reference>/places": OF_TRAINEES,
+    **dict.fromkeys(
+        (f"/admin/trainees/<reference>/places/<place>/{act}" for act in ("suspend", "resume", "end")), MANAGERS
+    ),
+    **dict.fromkeys((f"/partner/codes{what}" for what in ("", "/new", "/<code>/stop")), PARTNERS),
 }
 
 
