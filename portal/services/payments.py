@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.cancellation import Buyer
@@ -24,6 +25,8 @@ from portal.models.payment import Checkout
 from portal.models.session import reading, writing
 from portal.records import fulfilment, orders, outbox, settlement, stripe_events
 from portal.records.outbox import Handler
+
+log = logging.getLogger("portal.payments")
 
 SECONDS_FOR_A_PAGE = 15.0
 UNANSWERED_FOR = dt.timedelta(seconds=30)
@@ -219,15 +222,19 @@ class Till:
             limit = self.clock.now(session) - GRACE
             open_ones = (Checkout.state.in_((CheckoutState.MAKING, CheckoutState.OPEN))) & (Checkout.expires_at < limit)
             awaited = (Checkout.state == CheckoutState.COMPLETE) & (Order.state == OrderState.AWAITING)
-            query = select(Checkout).join(Checkout.order).where(open_ones | awaited).order_by(Checkout.id)
+            by_chance = (awaited, func.random())  # the awaited last, and none of them always behind the others
+            query = select(Checkout).join(Checkout.order).where(open_ones | awaited).order_by(*by_chance)
             found = [(one.id, one.session) for one in session.scalars(query.limit(SWEPT_AT_ONCE))]
         if not found:
             raise NotNeeded("every page has ended as it should")
         for checkout_id, session_id in found:
-            if session_id:
-                self.settle(session_id, deadline)
-            else:
+            if session_id is None:
                 self._give_up(checkout_id)
+                continue
+            try:
+                self.settle(session_id, deadline)
+            except GiveUp as unknown:  # the others must not wait for it; `portal reconcile` names it
+                log.warning("checkout_not_to_be_had", extra={"checkout": checkout_id, "why": str(unknown)})
 
     def _give_up(self, checkout_id: int) -> None:
         with writing() as session:
