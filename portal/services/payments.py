@@ -67,6 +67,7 @@ class Till:
         """What the worker does about payments."""
         return {
             Kind.SETTLE_CHECKOUT: Handler(self._settle_event),
+            Kind.SETTLE_VISIT: Handler(self._settle_visit),
             Kind.EXPIRE_CHECKOUT: Handler(self._expire),
             Kind.CHECK_CHECKOUTS: Handler(self._sweep),
         }
@@ -208,6 +209,13 @@ class Till:
         with writing() as session:
             stripe_events.end(session, event_id, str(state or "no order of ours"), self.clock.now(session))
 
+    def _settle_visit(self, checkout_id: int, _key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            checkout = session.get(Checkout, checkout_id)
+        if checkout is None or checkout.session is None:
+            raise NotNeeded("the visit is gone")
+        self.settle(checkout.session, deadline)
+
     def _expire(self, checkout_id: int, _key: str, deadline: Deadline) -> None:
         with reading() as session:
             checkout = session.get(Checkout, checkout_id)
@@ -248,9 +256,14 @@ class Till:
 class NoTill:
     """Where nothing is sold: what the outbox holds of a time when something was, waits for a person."""
 
+    KINDS = (
+        *(Kind.SETTLE_CHECKOUT, Kind.SETTLE_VISIT, Kind.EXPIRE_CHECKOUT, Kind.CHECK_CHECKOUTS),
+        Kind.RECONCILE,
+    )
+
     def handlers(self) -> dict[Kind, Handler]:
         """One refusal for everything about payments."""
-        return dict.fromkeys((Kind.SETTLE_CHECKOUT, Kind.EXPIRE_CHECKOUT, Kind.CHECK_CHECKOUTS), Handler(self._refuse))
+        return dict.fromkeys(self.KINDS, Handler(self._refuse))
 
     @staticmethod
     def _refuse(_record_id: int, _key: str, _deadline: Deadline) -> None:
