@@ -10,6 +10,8 @@ from portal.domain.money import pounds
 from portal.domain.orders import Checkout, OrderState, RefundState
 from portal.domain.payments import Returned, Visit
 
+A_MOMENT = dt.timedelta(minutes=1)
+"""A visit stands in our books for so long, at most, before Stripe has heard of it."""
 UNANSWERED = dt.timedelta(hours=1)
 """For so long a refund may wait for the worker before anybody is told."""
 
@@ -141,7 +143,7 @@ def _not_at_stripe(books: Books, visits: Sequence[Visit]) -> Iterator[Difference
     known = {one.session for one in visits}
     paid = known | {one.payment_intent for one in visits}
     for ours in books.visits:
-        if ours.session and ours.session not in known and books.since <= ours.made_at <= books.until:
+        if ours.session and ours.session not in known and books.since <= ours.made_at <= books.until - A_MOMENT:
             yield Difference(ours.reference, f"Stripe knows of no visit {ours.session}.")
     named = paid | {one.session for one in books.visits} | books.payers.keys()
     for payment in books.payments:

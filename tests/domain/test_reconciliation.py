@@ -162,7 +162,8 @@ def test_a_refund_that_stripe_does_not_know(changes: dict[str, Any], is_told: bo
     assert found == (["ORD-AAAA-AAAA: Stripe knows of no refund of £10.00 (key-1)."] if is_told else [])
 
 
-def test_what_was_made_while_stripe_was_asked_is_no_difference() -> None:
-    later = NOW + dt.timedelta(seconds=3)
-    visits = [OURS, dataclasses.replace(OURS, session="cs_2", payment_intent="", made_at=later)]
+@pytest.mark.parametrize("seconds", [3, -3], ids=["made after", "noted before and made after"])
+def test_what_was_made_while_stripe_was_asked_is_no_difference(seconds: int) -> None:
+    made_at = NOW + dt.timedelta(seconds=seconds)
+    visits = [OURS, dataclasses.replace(OURS, session="cs_2", payment_intent="", made_at=made_at)]
     assert _but(visits=visits) == []

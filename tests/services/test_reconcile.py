@@ -74,6 +74,7 @@ def test_what_is_left_is_said_and_fails(shop: Shop, portal: Portal) -> None:
     with shop.app.app_context(), writing() as session:
         session.execute(delete(Enrolment))
         session.scalars(select(Checkout)).one().session = "cs_test_gone"
+    payments.time_passes(shop)
     done = portal("--days", "2")
     assert done.exit_code == 1
     assert f"{reference}: Stripe knows of no visit cs_test_gone.\n" in done.output
