@@ -242,7 +242,7 @@ class Till:
             try:
                 self.settle(session_id, deadline)
             except GiveUp as unknown:  # the others must not wait for it; `portal reconcile` names it
-                log.warning("checkout_not_to_be_had", extra={"checkout": checkout_id, "why": str(unknown)})
+                log.warning("checkout_not_to_be_had", extra={"error": str(unknown)})
 
     def _give_up(self, checkout_id: int) -> None:
         with writing() as session:
