@@ -59,6 +59,8 @@ class Kind(StrEnum):
     EXPIRE_CHECKOUT = "expire_checkout"
     REFUND = "refund"
     CHECK_CHECKOUTS = "check_checkouts"
+    SETTLE_VISIT = "settle_visit"
+    RECONCILE = "reconcile"
     OPEN_COURSE = "open_course"
     CHASE_PLACES = "chase_places"
     PURGE_ORDERS = "purge_orders"
@@ -78,7 +80,7 @@ WORK = frozenset(
     {
         *(kind for kind in Kind if kind.startswith(("purge_", "warn_", "publish_"))),
         *(Kind.SETTLE_CHECKOUT, Kind.SYNC_REFUND, Kind.NOTE_DISPUTE, Kind.EXPIRE_CHECKOUT, Kind.REFUND),
-        *(Kind.CHECK_CHECKOUTS, Kind.OPEN_COURSE, Kind.CHASE_PLACES),
+        *(Kind.CHECK_CHECKOUTS, Kind.SETTLE_VISIT, Kind.RECONCILE, Kind.OPEN_COURSE, Kind.CHASE_PLACES),
     }
 )
 
@@ -134,6 +136,8 @@ NAMES = {
     Kind.EXPIRE_CHECKOUT: "The end of a payment page that is not needed",
     Kind.REFUND: "A refund",
     Kind.CHECK_CHECKOUTS: "Looking for payments that Stripe did not tell us of",
+    Kind.SETTLE_VISIT: "Taking in a payment that Stripe did not tell us of",
+    Kind.RECONCILE: "The nightly comparison with Stripe",
     Kind.OPEN_COURSE: "The opening of a course",
     Kind.CHASE_PLACES: "Looking for places that nobody has taken up",
     Kind.PURGE_ORDERS: "The deletion of old orders",

@@ -134,6 +134,12 @@ class Payments:
             page = self._client.v1.refunds.list({"payment_intent": payment_intent, "limit": 100})
             return [_returned(one) for one in page.auto_paging_iter()]
 
+    def list_refunds_since(self, since: dt.datetime, deadline: Deadline) -> list[Returned]:
+        """Every refund made since then, newest first. Raises LaneDown, TryAgain or GiveUp."""
+        with _sorted_errors(), guarded_http.within(deadline):
+            page = self._client.v1.refunds.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
+            return [_returned(one) for one in page.auto_paging_iter()]
+
     def read(self, body: bytes, signature: str) -> Message:
         """What a message says. Raises BadMessage when it is not Stripe's, altered, old, or from the future."""
         found = self._verified(body, signature)

@@ -44,7 +44,7 @@ def take_in(
     elif visit.status == "expired":
         checkout.state = CheckoutState.EXPIRED
         _not_paid(session, order, OrderState.EXPIRED, now)
-    else:
+    elif checkout.state in (CheckoutState.MAKING, CheckoutState.OPEN):  # else the answer is older than what we know
         checkout.state, checkout.url = CheckoutState.OPEN, visit.url or checkout.url
 
 
