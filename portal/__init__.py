@@ -28,6 +28,8 @@ from portal.services.invitation_mail import InvitationMail
 from portal.services.order_mail import OrderMail
 from portal.services.payments import NoTill, Till
 from portal.services.place_mail import PlaceMail
+from portal.services.refund_mail import RefundMail
+from portal.services.refunds import Refunds
 from portal.services.retention import Retention, purges
 from portal.services.security_mail import SecurityMail
 from portal.services.unused_accounts import UnusedAccounts
@@ -79,7 +81,8 @@ def create_app(settings: Settings) -> Flask:
         OrderMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
         PlaceMail(mailer, links, clock, settings.TEAM_EMAIL, settings.PLACE_DAYS),
         CourseOpening(clock),
-        till or NoTill(),
+        RefundMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
+        *((till, Refunds(till.stripe, clock, ours)) if till else (NoTill(),)),
         UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
         retention := Retention(clock, due, daily=(Kind.WARN_UNUSED,)),
         totals := EqualityTotals(clock, vault, settings.EQUALITY == "on"),

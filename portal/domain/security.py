@@ -48,6 +48,9 @@ class Happened(StrEnum):
     MANY_LOCKED = "many_locked"
     MASS_EXPORT = "mass_export"
     ALERTS_SEEN = "alerts_seen"
+    ORDER_CANCELLED = "order_cancelled"
+    REFUND_ASKED = "refund_asked"
+    TROUBLE_SETTLED = "trouble_settled"
 
 
 SAID = {
@@ -85,6 +88,9 @@ SAID = {
     Happened.MANY_LOCKED: "Alert: many accounts closed",
     Happened.MASS_EXPORT: "Alert: a lot downloaded",
     Happened.ALERTS_SEEN: "Looked at the alerts",
+    Happened.ORDER_CANCELLED: "Cancelled an order",
+    Happened.REFUND_ASKED: "Gave money back",
+    Happened.TROUBLE_SETTLED: "Settled what was wrong with an order",
 }
 """What staff read for each kind of entry."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -72,6 +73,22 @@ def raise_trouble(session: Session, order: Order, what: Trouble, now: dt.datetim
     session.add(OrderTrouble(order_id=order.id, what=what, about=about, raised_at=now))
     session.flush()
     return True
+
+
+def list_troubles(session: Session, order: Order) -> list[OrderTrouble]:
+    """What went wrong with the order, settled or not, oldest first."""
+    query = select(OrderTrouble).where(OrderTrouble.order_id == order.id).order_by(OrderTrouble.id)
+    return list(session.scalars(query))
+
+
+def settle_troubles(
+    session: Session, order: Order, what: Collection[Trouble], how: str, now: dt.datetime, about: str = ""
+) -> None:
+    """Note how these were settled: those about one thing, or all of their kinds. The order is locked by the caller."""
+    for trouble in list_troubles(session, order):
+        if trouble.settled_at is None and trouble.what in what and (not about or trouble.about == about):
+            trouble.settled_at, trouble.settled_how = now, how
+    session.flush()
 
 
 def begin_visit(session: Session, order: Order, attempt: int, now: dt.datetime, minutes: int) -> Checkout:

@@ -16,9 +16,10 @@ from portal.domain.documents import Seller
 from portal.domain.orders import Checkout as CheckoutState
 from portal.domain.orders import Entry, OrderState, Seat, Trouble
 from portal.domain.payments import Visit
+from portal.domain.refunds import BY_US
 from portal.models.order import Order, OrderTrouble
 from portal.models.payment import Checkout
-from portal.records import fulfilment, ledger, orders, outbox, papers, seats, supply_facts
+from portal.records import fulfilment, ledger, orders, outbox, papers, refunds, seats, supply_facts
 
 UNPAID = (OrderState.OPEN, OrderState.AWAITING, OrderState.FAILED, OrderState.EXPIRED)
 
@@ -84,7 +85,10 @@ def deliver(session: Session, order: Order, now: dt.datetime, seller: Seller) ->
 def _paid(session: Session, order: Order, visit: Visit, now: dt.datetime, seller: Seller, *, live: bool) -> None:
     source = visit.payment_intent or visit.session
     differs = (visit.amount_pence, visit.currency, visit.live) != (order.total_pence, order.currency, live)
-    if order.state not in UNPAID:
+    if order.state == OrderState.CANCELLED:
+        refund = refunds.ask_all(session, order, source, refunds.Asked(BY_US, "The order was cancelled"), now)
+        outbox.add(session, Kind.ORDER_REFUND, refund.id, now)
+    elif order.state not in UNPAID:
         _hold_up(session, order, Trouble.TWICE, now, source)
     elif differs:
         _hold_up(session, order, Trouble.DIFFERS, now, source)

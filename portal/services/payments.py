@@ -125,6 +125,17 @@ class Till:
                     return reference
         return ""
 
+    def end_pages(self, reference: str) -> None:
+        """End every page at which the order could still be paid, and take in how each ended. Raises a DeliveryError."""
+        with reading() as session:
+            order = orders.get_by_reference(session, reference)
+            open_ones = [one for one in orders.list_checkouts(session, order) if one.state == CheckoutState.OPEN]
+        with Deadline(SECONDS_FOR_A_PAGE) as deadline:
+            for one in open_ones:
+                if one.session:
+                    self.stripe.end_checkout(one.session, deadline)
+                    self.settle(one.session, deadline)
+
     @property
     def live(self) -> bool:
         """True when our key moves real money."""
@@ -243,7 +254,8 @@ class NoTill:
 
     def handlers(self) -> dict[Kind, Handler]:
         """One refusal for everything about payments."""
-        return dict.fromkeys((Kind.SETTLE_CHECKOUT, Kind.EXPIRE_CHECKOUT, Kind.CHECK_CHECKOUTS), Handler(self._refuse))
+        kinds = (Kind.SETTLE_CHECKOUT, Kind.EXPIRE_CHECKOUT, Kind.CHECK_CHECKOUTS)
+        return dict.fromkeys((*kinds, Kind.REFUND, Kind.SYNC_REFUND, Kind.NOTE_DISPUTE), Handler(self._refuse))
 
     @staticmethod
     def _refuse(_record_id: int, _key: str, _deadline: Deadline) -> None:

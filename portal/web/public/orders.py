@@ -11,12 +11,14 @@ from portal.domain.errors import DeliveryError, NotFound, Unfit
 from portal.domain.links import BadToken, Expired
 from portal.gateways.deadline import Deadline
 from portal.services import moment, own_orders
+from portal.services.cancelling import Holder
 from portal.services.own_orders import Shown
 from portal.services.payments import NothingToPay
 from portal.web import access, downloads
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
+from portal.web.public import cancelling
 
 bp = Blueprint("orders", __name__)
 SECONDS_TO_SETTLE = 12.0
@@ -86,6 +88,23 @@ def pay(token: str) -> Response | AnyResponse:
     """On to Stripe's page for an order that is not paid yet."""
     shown = own_orders.open_for_guest(*_read(token), parts().clock)
     return to_stripe(shown, f"/your-order/{token}")
+
+
+@bp.get("/your-order/<token>/cancel")
+@access.token_holder
+def offer_to_cancel(token: str) -> Response | AnyResponse:
+    """What goes back if the order is cancelled now."""
+    reference, epoch = _read(token)
+    return cancelling.show(reference, Holder(epoch=epoch), f"/your-order/{token}")
+
+
+@bp.post("/your-order/<token>/cancel")
+@access.token_holder
+@limiter.limit("30/minute")
+def cancel(token: str) -> Response | AnyResponse:
+    """Cancel it."""
+    reference, epoch = _read(token)
+    return cancelling.press(reference, Holder(epoch=epoch), f"/your-order/{token}")
 
 
 @bp.get("/your-order/<token>/papers/<number>")
