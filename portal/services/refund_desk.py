@@ -15,7 +15,7 @@ from portal.domain.errors import NotFound, Unfit
 from portal.domain.orders import EnrolmentState, Trouble
 from portal.domain.security import Happened, Visit
 from portal.gateways.clock import Clock
-from portal.models.ledger import Refund
+from portal.models.ledger import Refund as Refund
 from portal.models.order import Order, OrderLine
 from portal.models.session import reading, writing
 from portal.records import enrolments, fulfilment, orders, outbox, refunds, returns, security_log
