@@ -56,8 +56,7 @@ class Payment:
 
 def list_of(session: Session, order: Order) -> list[Refund]:
     """The order's refunds with their parts, oldest first."""
-    query = select(Refund).where(Refund.order_id == order.id).order_by(Refund.id)
-    query = query.options(selectinload(Refund.parts).joinedload(RefundPart.line))
+    query = select(Refund).where(Refund.order_id == order.id).order_by(Refund.id).options(selectinload(Refund.parts))
     return list(session.scalars(query.execution_options(populate_existing=True)))
 
 

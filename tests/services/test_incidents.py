@@ -196,7 +196,7 @@ STEPS = st.lists(
 _round = iter(range(10**6))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(prices=st.lists(st.integers(1, 3000), min_size=3, max_size=3), steps=STEPS)
 def test_whatever_goes_back_adds_up_to_the_penny(
     shop: Shop, prices: list[int], steps: list[tuple[str, int, int, bool]]
