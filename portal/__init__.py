@@ -31,6 +31,8 @@ from portal.services.payments import NoTill, Till
 from portal.services.place_chase import PlaceChase
 from portal.services.place_mail import PlaceMail
 from portal.services.reconcile import Reconciliation
+from portal.services.refund_mail import RefundMail
+from portal.services.refunds import Refunds
 from portal.services.retention import Retention, purges
 from portal.services.security_mail import SecurityMail
 from portal.services.unused_accounts import UnusedAccounts
@@ -95,8 +97,9 @@ def create_app(settings: Settings) -> Flask:
         PlaceMail(mailer, links, clock, settings.TEAM_EMAIL, settings.PLACE_DAYS),
         PlaceChase(clock, settings.PLACE_DAYS),
         CourseOpening(clock),
-        till or NoTill(),
         *((comparison,) if comparison else ()),
+        RefundMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
+        *((till, Refunds(till.stripe, clock, ours)) if till else (NoTill(),)),
         UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
         retention := Retention(clock, due, daily=(Kind.WARN_UNUSED, Kind.CHASE_PLACES)),
         totals := EqualityTotals(clock, vault, settings.EQUALITY == "on"),

@@ -14,6 +14,7 @@ KINDS = (
     *("settle_checkout", "sync_refund", "note_dispute", "expire_checkout", "refund", "check_checkouts", "open_course"),
     *("chase_places", "purge_orders", "order_confirmation", "order_awaiting", "order_not_paid", "order_trouble"),
     *("order_link", "place_offer", "place_reminder", "place_lapsed", "course_open"),
+    *("order_cancelled", "order_ended", "order_refund", "order_refund_failed", "place_cancelled"),
 )
 
 
@@ -95,7 +96,10 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "open", "awaiting", "paid", "free", "failed", "expired", name="state", native_enum=False, length=40
+                *("open", "awaiting", "paid", "held_up", "returned", "cancelled", "free", "failed", "expired"),
+                name="state",
+                native_enum=False,
+                length=40,
             ),
             nullable=False,
         ),
@@ -304,6 +308,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("credit_note", sa.String(), nullable=False),
         sa.Column("asked_by", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),

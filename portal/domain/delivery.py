@@ -73,6 +73,11 @@ class Kind(StrEnum):
     PLACE_REMINDER = "place_reminder"
     PLACE_LAPSED = "place_lapsed"
     COURSE_OPEN = "course_open"
+    ORDER_CANCELLED = "order_cancelled"
+    ORDER_ENDED = "order_ended"
+    ORDER_REFUND = "order_refund"
+    ORDER_REFUND_FAILED = "order_refund_failed"
+    PLACE_CANCELLED = "place_cancelled"
 
 
 # What is done rather than written: no letter belongs to these.
@@ -150,6 +155,11 @@ NAMES = {
     Kind.PLACE_REMINDER: "The reminder that a place is waiting",
     Kind.PLACE_LAPSED: "The word that a place was not taken up",
     Kind.COURSE_OPEN: "The word that a course is open",
+    Kind.ORDER_CANCELLED: "The word that an order is cancelled, with what goes back",
+    Kind.ORDER_ENDED: "The word that an order is cancelled, for which nothing was paid",
+    Kind.ORDER_REFUND: "The word that money goes back",
+    Kind.ORDER_REFUND_FAILED: "The word that money could not be given back",
+    Kind.PLACE_CANCELLED: "The word to a learner that a place has ended",
 }
 
 

@@ -50,6 +50,9 @@ class Happened(StrEnum):
     MASS_READING = "mass_reading"
     CONTACT_MOVED = "contact_moved"
     ALERTS_SEEN = "alerts_seen"
+    ORDER_CANCELLED = "order_cancelled"
+    REFUND_ASKED = "refund_asked"
+    TROUBLE_SETTLED = "trouble_settled"
 
 
 SAID = {
@@ -89,6 +92,9 @@ SAID = {
     Happened.MASS_READING: "Alert: many support needs opened",
     Happened.CONTACT_MOVED: "Alert: a contact changed the address",
     Happened.ALERTS_SEEN: "Looked at the alerts",
+    Happened.ORDER_CANCELLED: "Cancelled an order",
+    Happened.REFUND_ASKED: "Gave money back",
+    Happened.TROUBLE_SETTLED: "Settled what was wrong with an order",
 }
 """What staff read for each kind of entry."""
 

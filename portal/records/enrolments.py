@@ -71,6 +71,12 @@ def is_waiting(place: Enrolment) -> bool:
     return place.state == EnrolmentState.WAITING_FOR_LEARNER and place.line.course_email is not None
 
 
+def find_of_line(session: Session, line: OrderLine) -> Enrolment | None:
+    """The place that a line gave, held as it is by then until the transaction ends."""
+    query = select(Enrolment).where(Enrolment.order_line_id == line.id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
 def find_alive(
     session: Session, course_id: int, run_id: int | None, *, account_id: int | None, email_key: str
 ) -> Enrolment | None:

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from portal.domain import cancellation
 from portal.domain.delivery import Kind, Lane
-from portal.domain.orders import EnrolmentState, OrderState
+from portal.domain.orders import EnrolmentState, OrderState, Seat
 from portal.domain.references import new_reference
 from portal.domain.selling import beginning
 from portal.domain.terms import VERSION
 from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderLine, Said
 from portal.models.session import hold
-from portal.records import enrolments, outbox
+from portal.records import enrolments, outbox, seats
 
 
 def hold_learners(session: Session, reference: str) -> None:
@@ -60,6 +60,21 @@ def give(session: Session, order: Order, state: OrderState, now: dt.datetime) ->
             outbox.add(session, Kind.OPEN_COURSE, enrolment.id, now, lane=Lane.COURSES, due_at=enrolment.opens_at)
         elif not _is_told_by_confirmation(order, line):
             outbox.add(session, Kind.PLACE_OFFER, enrolment.id, now)
+
+
+def take_back(session: Session, line: OrderLine, now: dt.datetime) -> bool:
+    """End the line's place and free its seat, once, whoever comes first; False when it has ended already.
+
+    A learner who is not the payer is told. The order's row is locked by the caller.
+    """
+    seats.move(session, line, Seat.TAKEN, Seat.RELEASED)
+    place = enrolments.find_of_line(session, line)
+    if place is None or not enrolments.cancel(place, now):
+        return False
+    outbox.cancel(session, (Kind.OPEN_COURSE, Kind.PLACE_OFFER, Kind.PLACE_REMINDER), place.id, now)
+    if not line.is_payer:
+        outbox.add(session, Kind.PLACE_CANCELLED, place.id, now)
+    return True
 
 
 def opens_at(order: Order, line: OrderLine) -> dt.datetime:

@@ -129,6 +129,17 @@ class Till:
                     return reference
         return ""
 
+    def end_pages(self, reference: str) -> None:
+        """End every page at which the order could still be paid, and take in how each ended. Raises a DeliveryError."""
+        with reading() as session:
+            order = orders.get_by_reference(session, reference)
+            open_ones = [one for one in orders.list_checkouts(session, order) if one.state == CheckoutState.OPEN]
+        with Deadline(SECONDS_FOR_A_PAGE) as deadline:
+            for one in open_ones:
+                if one.session:
+                    self.stripe.end_checkout(one.session, deadline)
+                    self.settle(one.session, deadline)
+
     @property
     def live(self) -> bool:
         """True when our key moves real money."""
@@ -258,7 +269,7 @@ class NoTill:
 
     KINDS = (
         *(Kind.SETTLE_CHECKOUT, Kind.SETTLE_VISIT, Kind.EXPIRE_CHECKOUT, Kind.CHECK_CHECKOUTS),
-        Kind.RECONCILE,
+        *(Kind.RECONCILE, Kind.REFUND, Kind.SYNC_REFUND, Kind.NOTE_DISPUTE),
     )
 
     def handlers(self) -> dict[Kind, Handler]:

@@ -34,6 +34,7 @@ DESK = {"manager", "enquiries"}
 WATCHERS = {"manager", "privacy"}
 COMPLAINTS = {"manager", "finance", "privacy"}
 REPORTERS = {"manager", "reports"}
+CASHIERS = {"manager", "finance"} | READERS
 OF_TRAINEES = {"manager", "enquiries"}
 
 # Pages that more may read than change: who may post.
@@ -113,6 +114,11 @@ ENTRANTS = {
     **dict.fromkeys(("/admin/support", "/admin/support/<reference>"), READERS),
     **dict.fromkeys(
         (f"/admin/reports{what}" for what in ("", *(f"/equality/<period>{e}" for e in ("", ".csv")))), REPORTERS
+    ),
+    "/your-order/<token>/cancel": EVERYBODY,
+    "/orders/<reference>/cancel": SIGNED_IN,
+    **dict.fromkeys(
+        (f"/admin/orders/<reference>/refund{what}" for what in ("", "/send", "/payment", "/again")), CASHIERS
     ),
     **dict.fromkeys((f"/admin/staff/<reference>/support/{act}" for act in ("name", "unname")), MANAGERS),
 }
