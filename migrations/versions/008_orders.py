@@ -34,12 +34,14 @@ def upgrade() -> None:
         sa.Column("event", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("facts", sa.String(), nullable=False),
+        sa.Column("concerns", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_event")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_stripe_event_concerns", "stripe_event", ["concerns"], unique=False)
     op.create_index("ix_stripe_event_received_at", "stripe_event", ["received_at"], unique=False)
     op.create_index("uq_stripe_event_event", "stripe_event", ["event"], unique=True)
 
@@ -351,6 +353,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("taken_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),

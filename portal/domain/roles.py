@@ -26,11 +26,11 @@ class Role(StrEnum):
 WORDS = {
     Role.MANAGER: (
         "Manager",
-        "Everything about enquiries, partners, sponsors, courses, rules and trainees; and who works here.",
+        "Everything about enquiries, partners, sponsors, courses, rules, trainees and orders; and who works here.",
     ),
     Role.ENQUIRIES: (
         "Enquiries",
-        "Enquiries and their answers; reads partners, sponsors, rules, courses and trainees.",
+        "Enquiries and their answers; reads partners, sponsors, rules, courses, trainees and orders.",
     ),
     Role.FINANCE: ("Finance", "Orders, refunds and invoices."),
     Role.REPORTS: ("Reports", "Totals and sponsors' reports, without anybody's particulars."),

@@ -23,6 +23,7 @@ _ON_A_DATE, _WITHOUT_DATES = (
 class Enrolment(Base):
     """One learner's place. Without an account it waits for its learner, whose details stand on the order's line.
 
+    `offered_at` is when it was offered to the learner that it waits for: their link and their days count from then.
     `opens_at` is when the course may open at the earliest, `opened_at` when it did. `terms_version` is what the learner
     accepted, themselves.
     """
@@ -61,6 +62,7 @@ class Enrolment(Base):
     course_run_id: Mapped[int | None] = mapped_column(ForeignKey("course_run.id"))
     state: Mapped[State] = mapped_column(one_of(State, "state", grows=True))
     enrolled_at: Mapped[dt.datetime] = mapped_column(Moment)
+    offered_at: Mapped[dt.datetime] = mapped_column(Moment)
     opens_at: Mapped[dt.datetime] = mapped_column(Moment)
     taken_up_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     opened_at: Mapped[dt.datetime | None] = mapped_column(Moment)

@@ -13,6 +13,7 @@ from config import Settings
 from portal.web import access, assets, errors, headers, health, logs, questions, suspicions, templating, wording
 from portal.web.account import address, details, equality, overview, password, profile, security, support, two_step
 from portal.web.account import courses as own_courses
+from portal.web.account import learners as own_learners
 from portal.web.account import orders as own_orders
 from portal.web.admin import (
     access_review,
@@ -22,6 +23,7 @@ from portal.web.admin import (
     courses,
     deliveries,
     joining,
+    ledger_totals,
     members,
     needs,
     partners,
@@ -33,6 +35,8 @@ from portal.web.admin import (
 )
 from portal.web.admin import enquiries as desk
 from portal.web.admin import equality as equality_totals
+from portal.web.admin import learners as learner_desk
+from portal.web.admin import orders as order_desk
 from portal.web.admin import support as support_desk
 from portal.web.gate import Gate
 from portal.web.hooks import stripe as stripe_hook
@@ -45,6 +49,7 @@ from portal.web.public import (
     enrolling,
     invitations,
     inviting,
+    learners,
     orders,
     own_enquiry,
     pages,
@@ -96,7 +101,19 @@ def register(app: Flask, settings: Settings) -> None:
     csrf = CSRFProtect(app)
     Compress(app)
     headers.leave_echoes_uncompressed(app)
-    own = (overview, own_courses, own_orders, details, profile, support, address, security, password, two_step)
+    own = (
+        overview,
+        own_courses,
+        own_orders,
+        own_learners,
+        details,
+        profile,
+        support,
+        address,
+        security,
+        password,
+        two_step,
+    )
     asked = (equality, equality_totals) if settings.EQUALITY == "on" else ()
     staff = (
         joining,
@@ -109,6 +126,9 @@ def register(app: Flask, settings: Settings) -> None:
         courses,
         course_runs,
         trainees,
+        order_desk,
+        ledger_totals,
+        learner_desk,
         support_desk,
         deliveries,
         contacts,
@@ -129,6 +149,7 @@ def register(app: Flask, settings: Settings) -> None:
         health,
         enrolling,
         orders,
+        learners,
         places,
     )
     doors = (signing_in, signing_out, passwords, unused_account, contacts_door)
