@@ -68,6 +68,17 @@ TROUBLES = {
 }
 """For each: what it is, as a sentence without its end, and what to do about it."""
 
+SHORT = {
+    Trouble.FULL: "Date was full",
+    Trouble.TWICE: "Paid twice",
+    Trouble.DIFFERS: "Payment differs",
+    Trouble.REFUND_FAILED: "Refund failed",
+    Trouble.REFUND_UNKNOWN: "Unknown refund",
+    Trouble.DISPUTED: "Disputed",
+    Trouble.SUPPLY: "Country unclear",
+}
+"""The same in a list, where there is little room."""
+
 TWO_PLACES = (
     "Two places for one learner",
     "Whoever took it up has this course already. Ask the buyer: name somebody else for it, or give the money back.",

@@ -12,7 +12,7 @@ WHY = "Colleagues read it. So may the buyer, if they ask for their data."
 class ReseatForm(PortalForm):
     """The date that a place is given on."""
 
-    run = Choice("Which date?", what="date", missing="Choose a date that has room")
+    run = Choice("Which date do they get?", what="date", missing="Choose a date that has room")
 
     def use(self, runs: Collection[str]) -> ReseatForm:
         """Tell the form which dates have room; answers the form."""

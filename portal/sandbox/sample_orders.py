@@ -90,11 +90,11 @@ class _Orders:
 
     def troubles(self) -> None:
         """One of each that only a person can settle, but for refunds."""
-        self.past.moment = self.now - dt.timedelta(hours=30)
+        self.past.moment = self.now - dt.timedelta(hours=34)
         full, twice, differs, disputed, supply = (
             self.order(code, **facts)
             for code, facts in (
-                (LIVE, {"for_firm": True}),
+                (LIVE, {"for_firm": True, "run": self.smallest_run(LIVE)}),
                 *((RECORDED, {}),) * 3,
                 (RECORDED, {"country": "IE"}),
             )
@@ -106,8 +106,8 @@ class _Orders:
         assert supply
         self.left(full)
         while (other := self.order(LIVE, for_firm=True, run=self.run_of(full))) is not None:
+            self.past.moment += dt.timedelta(minutes=self.chance.uniform(5, 40))
             self.pays(other)
-        self.past.moment += dt.timedelta(hours=3)
         self.pays(full)
         self.pays(twice)
         self.pays(twice, again=True)
@@ -183,6 +183,11 @@ class _Orders:
         first, last = self.chance.choice(FIRST), self.chance.choice(LAST)
         address = f"{first}.{last}{self.chance.randrange(10, 1000)}@mail.example"
         return f"{first} {last}", address.lower().translate(PLAIN)
+
+    def smallest_run(self, code: str) -> str:
+        """The code of the date with the fewest places left."""
+        free = [one for one in shop.offer(code, "", self.past, payments_on=True).runs if one.left]
+        return min(free, key=lambda one: one.left or 0).run.code
 
     def run_of(self, reference: str) -> str:
         """The code of the date that an order is for."""

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import selling
 from portal.domain.errors import Refusal, Unfit
-from portal.domain.order_desk import SEATS, STATES, TROUBLES, Act
+from portal.domain.order_desk import SEATS, SHORT, STATES, Act
 from portal.domain.orders import OrderState, Trouble
 from portal.domain.roles import Role
 from portal.forms.base import PortalForm
@@ -27,7 +27,7 @@ bp = Blueprint("admin_orders", __name__)
 
 READERS = (Role.MANAGER, Role.FINANCE, Role.ENQUIRIES)
 KEEPERS = (Role.MANAGER, Role.FINANCE)
-NEEDS = {ANY: "Something to settle", **{what.value: said[0] for what, said in TROUBLES.items()}}
+NEEDS = {ANY: "Something to settle", **{what.value: said for what, said in SHORT.items()}}
 DONE = {
     "seated": ("They have a place", "The confirmation is on its way to the buyer, with the invoice."),
     "accepted": ("The payment is accepted", "They have a place; the confirmation is on its way to the buyer."),
