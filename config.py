@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     ANSWER_WORKING_DAYS: int = Field(3, ge=1, le=20)
     ENQUIRY_LINK_DAYS: int = Field(90, ge=1, le=730)
     ENQUIRY_MONTHS: int = Field(24, ge=1, le=120)
+    COMPLAINT_DAYS: int = Field(28, ge=7, le=90)
+    COMPLAINT_MONTHS: int = Field(72, ge=12, le=240)
     EQUALITY: Switch = "off"
     EQUALITY_POLICY_ON: dt.date | None = None
     EQUALITY_POLICY_OWNER: str = ""

@@ -21,12 +21,14 @@ from portal.gateways.payments import Payments
 from portal.models import db
 from portal.models.session import listen
 from portal.services.account_mail import AccountMail
+from portal.services.complaint_mail import ComplaintMail, Desks, Regulator
 from portal.services.course_opening import CourseOpening
 from portal.services.enquiry_mail import EnquiryMail
 from portal.services.equality_totals import EqualityTotals
 from portal.services.invitation_mail import InvitationMail
 from portal.services.order_mail import OrderMail
 from portal.services.payments import NoTill, Till
+from portal.services.place_chase import PlaceChase
 from portal.services.place_mail import PlaceMail
 from portal.services.retention import Retention, purges
 from portal.services.security_mail import SecurityMail
@@ -65,23 +67,35 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["portal"] = Parts(settings, clock, tokens, links, vault, ours, drawer, till)
     due = purges(
         enquiry_months=settings.ENQUIRY_MONTHS,
+        complaint_months=settings.COMPLAINT_MONTHS,
         registration_days=settings.REGISTRATION_DAYS,
         invitation_days=settings.INVITATION_DAYS,
         account_months=settings.ACCOUNT_MONTHS,
         security_log_days=settings.SECURITY_LOG_DAYS,
         equality_months=settings.EQUALITY_MONTHS,
+        order_days=settings.ORDER_DAYS,
+        books_months=settings.BOOKS_MONTHS,
+        financial_year_end=settings.FINANCIAL_YEAR_END,
     )
     workers = (
         EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL),
+        ComplaintMail(
+            mailer,
+            links,
+            clock,
+            Desks(settings.TEAM_EMAIL, settings.PRIVACY_CONTACT),
+            Regulator(settings.REGULATOR_NAME, settings.REGULATOR_URL),
+        ),
         AccountMail(mailer, links, clock),
         InvitationMail(mailer, links),
         SecurityMail(mailer, links, settings.TEAM_EMAIL),
         OrderMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
         PlaceMail(mailer, links, clock, settings.TEAM_EMAIL, settings.PLACE_DAYS),
+        PlaceChase(clock, settings.PLACE_DAYS),
         CourseOpening(clock),
         till or NoTill(),
         UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
-        retention := Retention(clock, due, daily=(Kind.WARN_UNUSED,)),
+        retention := Retention(clock, due, daily=(Kind.WARN_UNUSED, Kind.CHASE_PLACES)),
         totals := EqualityTotals(clock, vault, settings.EQUALITY == "on"),
     )
     app.extensions["portal.retention"] = retention

@@ -28,6 +28,19 @@ FORMS: dict[str, dict[str, str]] = {
         "no": "interest region country audience learners marketing submission named",
         "ignored": "website",
     },
+    "ComplaintForm": {
+        "words": "full_name",
+        "short": "order_reference",
+        "lines": "message wish",
+        "address": "email",
+        "no": "about submission",
+        "ignored": "website",
+    },
+    "FurtherWordsForm": {"lines": "further"},
+    "ComplaintReplyForm": {"lines": "letter"},
+    "AcknowledgedForm": {"words": "how"},
+    "ExtendForm": {"lines": "reason", "no": "weeks"},
+    "ComplaintOutcomeForm": {"lines": "answer", "no": "outcome"},
     "ByHandForm": {
         "words": "full_name organisation heard_from",
         "lines": "message",
@@ -104,6 +117,14 @@ FORMS: dict[str, dict[str, str]] = {
         "no": "priority regions countries interests audience min_learners max_learners partners strategy",
         "ignored": "seal",
     },
+    "EnrolmentForm": {
+        "words": "full_name heard_from organisation learner_name",
+        "address": "email course_email receipt_email",
+        "telephone": "telephone",
+        "no": "run buyer age_confirmed region country start code terms submission",
+    },
+    "CountryForm": {"no": "country"},
+    "PlaceForm": {"words": "full_name heard_from", "secret": "password", "no": "age_confirmed region terms"},
 }
 ABSTRACT = {"ContentForm"}
 

@@ -85,6 +85,30 @@ def _enquiries(filling: Filling) -> None:
     _dead_partner(filling, stopped)
 
 
+def _complaints(filling: Filling) -> None:
+    boss, browser = filling.people["boss"], filling.stranger()
+    for about in ("data", "order"):
+        filling.fill("ComplaintForm", browser, "/complaints", about=about)
+        browser.get("/complaints/sent")
+    filling.ignore("ComplaintForm", filling.stranger(), "/complaints", about="other")
+    filling.deliver()
+    own = filling.link("/complaints/", probe("ComplaintForm", "email", "address"))
+    filling.fill("FurtherWordsForm", browser, own, f"{own}/words")
+    press(browser, own, f"{own}/link")
+    for page in sorted(set(re.findall(r"/admin/complaints/CMP-[\w-]+", boss.get("/admin/complaints").text))):
+        press(boss, page, f"{page}/take")
+        press(boss, page, f"{page}/note", **taken("NoteForm"))
+        press(boss, page, f"{page}/acknowledge", **taken("AcknowledgedForm"))
+        filling.fill("ComplaintReplyForm", boss, page, f"{page}/reply")
+        filling.fill("ExtendForm", boss, page, f"{page}/extend", weeks="1")
+        press(boss, page, f"{page}/close", **taken("ComplaintOutcomeForm"), outcome="upheld")
+        boss.get(page)
+    filling.deliver()
+    filling.filled |= {"AcknowledgedForm", "ComplaintOutcomeForm"}
+    press(browser, own, f"{own}/words", further="Once more")
+    browser.get(own)
+
+
 def _desk(filling: Filling) -> None:
     """The boss answers, notes and ends each enquiry that is there."""
     boss = filling.people["boss"]
@@ -197,7 +221,7 @@ def _letters_of_the_door(filling: Filling) -> None:
         browser = filling.stranger()
         filling.fill("ForgottenForm", browser, "/forgotten-password", email=email)
         browser.get("/forgotten-password/sent")
-    for name in ("enquiries", "trainees", "security"):
+    for name in ("enquiries", "complaints", "trainees", "security"):
         assert filling.people["boss"].get(f"/admin/{name}.csv").status_code == 200
     for _ in range(10):
         sign_in(filling.stranger(), probe("AddressForm", "email", "address"), SECRET)
@@ -228,6 +252,7 @@ CHAPTERS: tuple[Callable[[Filling], None], ...] = (
     _content,
     _people_who_work_with_us,
     _enquiries,
+    _complaints,
     _a_trainee,
     _invitations,
     _letters_of_the_door,

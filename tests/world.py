@@ -17,55 +17,28 @@ from portal.domain.delivery import Kind
 from portal.domain.roles import Role
 from portal.domain.security import Visit
 from portal.models.account import Account
+from portal.models.complaint import Complaint
 from portal.models.enquiry import Enquiry
 from portal.models.session import reading
 from portal.sandbox.mailbox import Mailbox
-from portal.services import staff
+from portal.services import imports, staff
+from tests import ordering
+from tests.complaining import own_page
 from tests.factories import PASSWORD, TRAINEE, Deliver, ask, make_trainee, press, register
+from tests.owned import NOBODYS, RECORDS, record_of
 from tests.people import make_contact, make_reader, make_sponsor_contact, make_staff
 
-# Which record a rule is about, by how the rule begins. A new rule with a parameter needs an entry here.
-RECORDS = {
-    "/enquiries/<token>": "enquiry link",
-    "/register/confirm/<token>": "confirm link",
-    "/set-password/<token>": "password link",
-    "/address/<token>": "address link",
-    "/register/others/<token>": "others link",
-    "/invitation/<token>": "invitation link",
-    "/staff/join/<token>": "join link",
-    "/sign-in/link/<token>": "sign-in link",
-    "/keep-account/<token>": "keep link",
-    "/admin/enquiries/<reference>": "enquiry",
-    "/admin/trainees/<reference>": "trainee",
-    "/admin/staff/<reference>": "member",
-    "/admin/support/<reference>": "support need",
-    "/admin/contacts/<reference>/<organisation>": "contact",
-    "/admin/deliveries/<token>": "delivery",
-    "/admin/partners/<code>": "partner",
-    "/admin/sponsors/<code>": "sponsor",
-    "/admin/orders/<reference>": "order at the desk",
-    "/account/equality/<code>": "equality answer",
-}
-# Rules whose parameter stands for nobody's record: what everybody may read, or what names nobody.
-NOBODYS = {
-    "/courses/<code>": "/courses/FIB-SPLICE",
-    "/admin/courses/<code>/dates/<run>": "/admin/courses/FIB-SPLICE/dates/SPLICE-SOON",
-    "/admin/courses/<code>": "/admin/courses/FIB-SPLICE",
-    "/admin/rules/<int:priority>": "/admin/rules/10",
-    "/admin/access/<who>": "/admin/access/manager",
-    "/admin/reports/equality/<period>": "/admin/reports/equality/2026-Q3",
-    "/admin/reports/equality/<period>.csv": "/admin/reports/equality/2026-Q3.csv",
-    "/assets/<name>": "/assets/portal.css",
-    "/sandbox/<path:path>": "/sandbox/mailbox",
-}
 WHOSE = {
     "new trainee": ("Nia Rees", "nia@rees.example"),
     "registrant": ("Gwen Hale", "gwen@hale.example"),
     "invited": ("Tom Marlow", "tom@marlow.example"),
     "enquirer": ("Priya Nair", "priya@nairfibre.example"),
+    "complainant": ("Hannah Finch", "hannah@finch.example"),
     "trainee": (TRAINEE["full_name"], TRAINEE["email"]),
     "contact": ("Carol Ames", "carol@lindum.example"),
     "old trainee": ("Ida Moss", "ida@moss.example"),
+    "payer": ("Olive Kay", "olive@kay.example"),
+    "learner": ("Max Dunn", "max@dunn.example"),
     "contact of a sponsor": ("Dev Rao", "dev@acme.example"),
     "manager": ("Maud Kerr", "manager@meridian.example"),
 }
@@ -103,18 +76,11 @@ class World:
 
     def path(self, rule: str) -> str:
         """A real path for a rule: that of somebody's record where the rule has a parameter."""
+        rule = rule.replace("/papers/<number>", f"/papers/{self.paths.get('order', '/').rpartition('/')[2]}")
         if "<" not in rule:
             return rule
         begins = record_of(rule) or next(start for start in NOBODYS if rule.startswith(start))
         return rule.replace(begins, self.paths.get(RECORDS.get(begins, "")) or NOBODYS[begins], 1)
-
-
-def record_of(rule: str) -> str:
-    """How a rule with a parameter begins, if that stands for somebody's record; empty when it is nobody's."""
-    found = next((begins for begins in RECORDS if rule == begins or rule.startswith(f"{begins}/")), "")
-    nobodys = any(rule == begins or rule.startswith(f"{begins}/") for begins in NOBODYS)
-    assert found or nobodys, f"say in tests/world.py whose record {rule} shows"
-    return found
 
 
 def rules_of(app: Flask, method: str) -> list[Rule]:
@@ -126,6 +92,8 @@ def rules_of(app: Flask, method: str) -> list[Rule]:
 def make_world(app: Flask, mailbox: Mailbox, deliver: Deliver, roles: Iterable[Role] = Role) -> World:
     """Fill the portal (with its catalogue) through its pages; a member of staff for each of the roles."""
     world = World(app, mailbox, deliver)
+    with app.app_context():
+        imports.courses(ordering.FREE_COURSE)
     world.paths["keep link"] = keep_link(world)  # long before anybody else is here
     _people(world, roles)
     for what, make in LINKS.items():
@@ -226,8 +194,36 @@ def enquiry_link(world: World) -> str:
     return ask(world.stranger(), marketing="yes", message=f"Again {len(world.mailbox.list_mails())}")
 
 
+def order_link(world: World) -> str:
+    """Olive's own order, of a place for Max."""
+    _order_for_somebody(world)
+    return world.link("/your-order/", WHOSE["payer"][1])
+
+
+def place_link(world: World) -> str:
+    """The place that waits for Max."""
+    _order_for_somebody(world)
+    return world.link("/your-place/")
+
+
+def _order_for_somebody(world: World) -> None:
+    """Max has not had this course before, so each time it is another address."""
+    (name, email), (learner, address) = WHOSE["payer"], WHOSE["learner"]
+    own = {**TRAINEE, "full_name": name, "email": email, "learner_name": learner}
+    done = ordering.order(world.stranger(), **own, course_email=f"{len(world.mailbox.list_mails())}{address}")
+    assert done.status_code == 303, done.text
+    world.deliver()
+
+
+def complaint_link(world: World) -> str:
+    """Hannah complains about how we use her data, and has our letter."""
+    message = f"You wrote to my old address. {len(world.mailbox.list_mails())}"
+    return own_page(world.stranger(), world.mailbox, world.deliver, about="data", message=message)
+
+
 LINKS: dict[str, Callable[[World], str]] = {
     "enquiry": enquiry_link,
+    "complaint": complaint_link,
     "confirm": confirm_link,
     "password": password_link,
     "address": address_link,
@@ -236,6 +232,8 @@ LINKS: dict[str, Callable[[World], str]] = {
     "join": join_link,
     "sign-in": sign_in_link,
     "keep": keep_link,
+    "order": order_link,
+    "place": place_link,
 }
 
 
@@ -243,9 +241,11 @@ def _records(world: World) -> None:
     with world.app.app_context(), reading() as session:
         of = {account.email: account.reference for account in session.scalars(select(Account))}
         enquiry = session.scalars(select(Enquiry.reference)).first()
+        complaint = session.scalars(select(Complaint.reference)).first()
     tokens = world.app.extensions["portal"].tokens
     world.paths |= {
         "enquiry": f"/admin/enquiries/{enquiry}",
+        "complaint": f"/admin/complaints/{complaint}",
         "trainee": f"/admin/trainees/{of[TRAINEE['email']]}",
         "member": f"/admin/staff/{of['manager@meridian.example']}",
         "contact": f"/admin/contacts/{of[WHOSE['contact'][1]]}/partner:LIN",
@@ -253,6 +253,8 @@ def _records(world: World) -> None:
         "delivery": f"/admin/deliveries/{tokens.sign('delivery', {'m': 1})}",
         "partner": "/admin/partners/LIN",
         "sponsor": "/admin/sponsors/ACME",
+        "order": (own := ordering.order(world.people["trainee"]).location),
+        "order at the desk": f"/admin{own}",
     }
     if world.app.extensions["portal"].settings.EQUALITY == "on":
         world.paths["equality answer"] = _equality_answer(world.people["trainee"])

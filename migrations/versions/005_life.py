@@ -33,6 +33,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     # The letters that are about these warnings would find nothing to say, and the older code knows neither kind.
     op.execute("DELETE FROM outbox_message WHERE kind IN ('account_unused', 'warn_unused')")
+    op.execute("DELETE FROM security_event WHERE kind = 'account_kept'")
     op.drop_index("uq_account_warning_account_id", "account_warning")
     op.drop_table("account_warning")
     op.drop_column("trainee", "details_confirmed_at")

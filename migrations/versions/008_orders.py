@@ -19,14 +19,14 @@ KINDS = (
 
 def upgrade() -> None:
     op.create_table(
-        "number_series",
+        "document_counter",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("following", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_number_series")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_counter")),
         sqlite_autoincrement=True,
     )
-    op.create_index("uq_number_series_name", "number_series", ["name"], unique=True)
+    op.create_index("uq_document_counter_name", "document_counter", ["name"], unique=True)
 
     op.create_table(
         "stripe_event",
@@ -375,7 +375,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_enrolment_course_id", "enrolment", ["course_id"], unique=False)
     op.create_index("ix_enrolment_course_run_id", "enrolment", ["course_run_id"], unique=False)
-    op.create_index("ix_enrolment_state_enrolled_at", "enrolment", ["state", "enrolled_at"], unique=False)
+    op.create_index("ix_enrolment_state_offered_at", "enrolment", ["state", "offered_at"], unique=False)
     op.create_index(
         "uq_enrolment_account_id_course_id",
         "enrolment",
@@ -419,7 +419,7 @@ def upgrade() -> None:
         "uq_refund_part_refund_id_order_line_id", "refund_part", ["refund_id", "order_line_id"], unique=True
     )
 
-    op.execute("INSERT INTO number_series (name, following) VALUES ('INV', 1), ('CRN', 1)")
+    op.execute("INSERT INTO document_counter (name, following) VALUES ('INV', 1), ('CRN', 1)")
     triggers.make_money(op.get_bind())
 
 
@@ -439,7 +439,7 @@ def downgrade() -> None:
         "order",
         "access_code",
         "stripe_event",
-        "number_series",
+        "document_counter",
     ):
         op.drop_table(table)
     kinds = ", ".join(f"'{kind}'" for kind in KINDS)

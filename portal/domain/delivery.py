@@ -19,6 +19,13 @@ class Kind(StrEnum):
     TEAM_UNDELIVERED = "team_undelivered"
     TEAM_STOP_UNDELIVERED = "team_stop_undelivered"
     ENQUIRY_REPLY = "enquiry_reply"
+    COMPLAINT_ACKNOWLEDGEMENT = "complaint_acknowledgement"
+    COMPLAINT_LINK = "complaint_link"
+    COMPLAINT_REPLY = "complaint_reply"
+    COMPLAINT_EXTENDED = "complaint_extended"
+    COMPLAINT_OUTCOME = "complaint_outcome"
+    TEAM_COMPLAINT = "team_complaint"
+    TEAM_COMPLAINT_WORDS = "team_complaint_words"
     REGISTRATION_LINK = "registration_link"
     INVITATION_PROOF = "invitation_proof"
     INVITATION = "invitation"
@@ -37,6 +44,7 @@ class Kind(StrEnum):
     SECURITY_ALERT = "security_alert"
     WARN_UNUSED = "warn_unused"
     PURGE_ENQUIRIES = "purge_enquiries"
+    PURGE_COMPLAINTS = "purge_complaints"
     PURGE_REGISTRATIONS = "purge_registrations"
     PURGE_INVITATIONS = "purge_invitations"
     PURGE_ADDRESS_CHANGES = "purge_address_changes"
@@ -86,6 +94,13 @@ NAMES = {
     Kind.TEAM_UNDELIVERED: "The word that a partner can’t be reached",
     Kind.TEAM_STOP_UNDELIVERED: "The word that a stop notice did not arrive",
     Kind.ENQUIRY_REPLY: "A reply to an enquirer",
+    Kind.COMPLAINT_ACKNOWLEDGEMENT: "The word that we have a complaint",
+    Kind.COMPLAINT_LINK: "The new link for somebody who complains",
+    Kind.COMPLAINT_REPLY: "A reply to a complaint",
+    Kind.COMPLAINT_EXTENDED: "The word that an answer takes longer",
+    Kind.COMPLAINT_OUTCOME: "The outcome of a complaint",
+    Kind.TEAM_COMPLAINT: "A complaint to our own team",
+    Kind.TEAM_COMPLAINT_WORDS: "The word that somebody added to a complaint",
     Kind.REGISTRATION_LINK: "The link for a registration",
     Kind.INVITATION_PROOF: "The question to somebody who invites",
     Kind.INVITATION: "An invitation",
@@ -96,14 +111,15 @@ NAMES = {
     Kind.ADDRESS_AGREE_OLD: "The question to an old address",
     Kind.ADDRESS_AGREE_NEW: "The question to a new address",
     Kind.ADDRESS_CHANGED: "The word that an address was changed",
-    Kind.CONTACT_INVITATION: "The invitation of a partner’s contact",
-    Kind.SIGN_IN_LINK: "The link that signs a partner’s contact in",
+    Kind.CONTACT_INVITATION: "The invitation of a contact",
+    Kind.SIGN_IN_LINK: "The link that signs a contact in",
     Kind.STAFF_INVITATION: "The invitation of a colleague",
     Kind.ACCOUNT_LOCKED: "The word that an account was closed",
     Kind.ACCOUNT_UNUSED: "The word that an unused account will be deleted",
     Kind.SECURITY_ALERT: "The alert to our own team",
     Kind.WARN_UNUSED: "Looking for accounts that nobody uses",
     Kind.PURGE_ENQUIRIES: "The deletion of old enquiries",
+    Kind.PURGE_COMPLAINTS: "The deletion of old complaints",
     Kind.PURGE_REGISTRATIONS: "The deletion of old registrations",
     Kind.PURGE_EQUALITY: "The deletion of old equality answers",
     Kind.PURGE_TIMED_WORK: "The deletion of notes that timed work was done",

@@ -15,7 +15,7 @@ AGREES = "Yes, they are right"
 
 
 def are_asked_about(right_at: dt.datetime, now: dt.datetime) -> bool:
-    """True a year after the details were right: when the person registered, changed them, or last said so."""
+    """True a year after the details were right: when the person registered, or last said so."""
     return right_at <= months_before(now, ASKED_AGAIN_AFTER)
 
 

@@ -6,9 +6,11 @@ Four things together, and none of them alone:
    given in that quarter and no others. So no two tables that are published count the same answers, and subtracting one
    from another (differencing) isolates nobody: whoever joins, changes an answer or tells us to stop in between changes
    no table that stands. A running total, published each quarter, would tell by its steps what each newcomer answered.
-2. Small counts are hidden, with what would give them away (`equality.suppressed`, which says what it promises).
+2. Small counts are hidden, with what would give them away (`equality.suppressed`, which says what it promises). A
+   follow-up's table is hidden whole where its leading answer, less what it shows, leaves nothing but small counts.
 3. A table in which everybody gave the same answer is hidden whole: it would say it of each of them. Zeros are hidden
-   as the small counts are, so that nobody is told "none" (where one cell alone is hidden, this rule implies it).
+   as the small counts are, so that nobody is told "none"; a single zero takes the smallest count that is shown with
+   it, or else one hidden cell would always be a zero. Of a hidden cell nobody knows whether it is small.
 4. What is left is rounded to the nearest five, so that a number known from elsewhere can't make it exact.
 
 3 and 4 only take away from what 2 shows, so that its promise holds on. A question of which nothing can be shown is left
@@ -42,11 +44,21 @@ class Table:
     counts: Mapping[str, int | None]
 
 
-def publishable(counts: Mapping[str, int]) -> dict[str, int | None]:
-    """The counts of one question as they may be shown."""
+def publishable(counts: Mapping[str, int], lead: int | None = None) -> dict[str, int | None]:
+    """The counts of one question as they may be shown; `lead` is what is shown of the answer that leads to it."""
     if sum(count > 0 for count in counts.values()) < 2:
         return dict.fromkeys(counts)
-    return {cell: _rounded(count) if count else None for cell, count in equality.suppressed(counts, BASE).items()}
+    shown = {cell: count or None for cell, count in equality.suppressed(counts, BASE).items()}
+    if list(shown.values()).count(None) == 1:
+        smallest = min(count for count in shown.values() if count)
+        shown = {cell: None if count == smallest else count for cell, count in shown.items()}
+    made = {cell: rounded(count) if count else None for cell, count in shown.items()}
+    return dict.fromkeys(counts) if lead is not None and _leaves_little(lead, made) else made
+
+
+def rounded(count: int) -> int:
+    """To the nearest five."""
+    return (count + BASE // 2) // BASE * BASE
 
 
 def tables(given: Iterable[Given]) -> list[Table]:
@@ -66,20 +78,30 @@ def tables(given: Iterable[Given]) -> list[Table]:
     ]
 
 
-def _rounded(count: int) -> int:
-    return (count + BASE // 2) // BASE * BASE
+def _leaves_little(lead: int, counts: Mapping[str, int | None]) -> bool:
+    """Whether what is shown leaves so little of the leading answer that no hidden count can be five.
+
+    A five is hidden only where every count that is shown is larger, and beside a nought; beside a one as well, where
+    three are hidden or more.
+    """
+    hidden = list(counts.values()).count(None)
+    shown_at_least = sum(max(BASE + 1, count - BASE // 2) for count in counts.values() if count)
+    hidden_at_most = lead + BASE // 2 - shown_at_least
+    return bool(hidden) and hidden_at_most < (BASE if hidden == 2 else BASE + 1)
 
 
-def _tables(questions: QuestionSet, question: Question, tally: Mapping[str, Mapping[str, int]]) -> Iterator[Table]:
-    """The question's table, and those of the follow-ups whose leading answer is shown in it."""
+def _tables(
+    questions: QuestionSet, question: Question, tally: Mapping[str, Mapping[str, int]], lead: int | None = None
+) -> Iterator[Table]:
+    """The question's table, and those of the follow-ups whose leading answer is shown in it, as `lead`."""
     given = tally.get(question.code, {})
-    counts = publishable({option.code: given.get(option.code, 0) for option in question.choices})
+    counts = publishable({option.code: given.get(option.code, 0) for option in question.choices}, lead)
     if any(counts.values()):
         words = {option.words: counts[option.code] for option in question.choices}
         yield Table(questions.nation, question.asks, words)
     for code, further in question.follow_ups.items():
-        if counts[code]:
-            yield from _tables(questions, further, tally)
+        if shown := counts[code]:
+            yield from _tables(questions, further, tally, shown)
 
 
 def to_text(found: Iterable[Table]) -> str:

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 
 from portal.domain import course_run, days
+from portal.domain.content import SPONSOR_KINDS
 from portal.domain.enquiry import is_encoded
 from portal.domain.places import REGIONS, countries
 
 Reader = Callable[[str], Any]
 Columns = tuple[Mapping[str, Reader], Mapping[str, Reader]]  # those a file must have, those it may have
-SPONSOR_KINDS = ("employer", "trade_body", "other_group")
 LONGEST_ACCESS = 3650
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 

@@ -11,6 +11,9 @@ PURPOSE_OF = {
     **dict.fromkeys(("enquiry_acknowledgement", "enquiry_link", "enquiry_reply"), "answer-enquiry"),
     **dict.fromkeys(("partner_enquiry", "partner_stop"), "answer-enquiry"),
     **dict.fromkeys(("team_enquiry", "team_withdrawn", "team_undelivered", "team_stop_undelivered"), "answer-enquiry"),
+    **dict.fromkeys(("complaint_acknowledgement", "complaint_link", "complaint_reply"), "complaints"),
+    **dict.fromkeys(("complaint_extended", "complaint_outcome"), "complaints"),
+    **dict.fromkeys(("team_complaint", "team_complaint_words"), "complaints"),
     "registration_link": "register",
     **dict.fromkeys(
         ("registration_known", "no_password", "password_link", "password_changed", "account_unused"), "keep-account"

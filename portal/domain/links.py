@@ -12,10 +12,11 @@ from urllib.parse import urlencode, urlsplit
 
 from itsdangerous import BadData, URLSafeSerializer, base64_encode
 
-from portal.domain.security import ALERT_WINDOW, Happened
+from portal.domain.security import ALERT_WINDOW, CAUSES, Happened
 from portal.domain.working_days import LONDON
 
 ENQUIRY_PAGE = "/enquiries/{token}"
+COMPLAINT_PAGE = "/complaints/{token}"
 CONFIRM_PAGE = "/register/confirm/{token}"
 PASSWORD_PAGE = "/set-password/{token}"  # noqa: S105 - a path
 OTHERS_PAGE = "/register/others/{token}"
@@ -43,9 +44,15 @@ def alert_page(kind: Happened, account: str, raised_at: dt.datetime) -> str:
     """The path of the security log's entries behind an alert; `account` is a reference, empty when it has none."""
     day = raised_at.astimezone(LONDON).date()
     first = (raised_at - ALERT_WINDOW).astimezone(LONDON).date()
-    cause = Happened.LOCKED if kind == Happened.MANY_LOCKED else Happened.EXPORTED
-    asked = {"kind": cause, "account": account, "from": first, "to": day}
+    # The entries behind many readings stand with the trainees, not with who read.
+    whose = "" if kind == Happened.MASS_READING else account
+    asked = {"kind": CAUSES[kind], "account": whose, "from": first, "to": day}
     return f"{SECURITY_PAGE}?{urlencode({name: str(value) for name, value in asked.items() if value})}"
+
+
+def complaint_file(reference: str) -> str:
+    """The path of a complaint on the staff pages."""
+    return f"/admin/complaints/{reference}"
 
 
 def errand(path: str | None) -> str:
@@ -153,6 +160,16 @@ class Links:
         payload = self._tokens.read("enquiry", token, now)
         return str(payload["r"]), int(payload["e"])
 
+    def complaint_page(self, reference: str, epoch: int, now: dt.datetime) -> str:
+        """The whole address of the own page of somebody who complains; a higher epoch of the complaint revokes it."""
+        token = self._tokens.sign("complaint", {"r": reference, "e": epoch}, now + self._enquiry_life)
+        return self.page(COMPLAINT_PAGE.format(token=token))
+
+    def read_complaint(self, token: str, now: dt.datetime) -> tuple[str, int]:
+        """(reference, epoch) of that page's token. Raises BadToken or Expired."""
+        payload = self._tokens.read("complaint", token, now)
+        return str(payload["r"]), int(payload["e"])
+
     def confirm_page(self, key: str, registered_at: dt.datetime) -> str:
         """The whole address of the page that proves a registration's address."""
         token = self._tokens.sign("registration", {"k": key}, registered_at + self._registration_life)
@@ -182,7 +199,7 @@ class Links:
         payload = self._tokens.read("address", token, now)
         return str(payload["k"]), str(payload["s"])
 
-    def return_page(self) -> str:
+    def return_address(self) -> str:
         """Where Stripe sends people back to when they have paid; Stripe puts the session's id in."""
         return self.page(f"{RETURN_PAGE}?session_id={{CHECKOUT_SESSION_ID}}")
 

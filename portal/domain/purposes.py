@@ -82,6 +82,32 @@ PURPOSES = {
             " one press. That leaves little that could surprise or harm you."
         ),
     ),
+    "complaints": Purpose(
+        name="Answering complaints",
+        why="To look into what you complain about, to put right what went wrong, and to show what we did.",
+        basis=LawfulBasis.LEGITIMATE_INTERESTS,
+        people="people who complain about an order or about anything else but data",
+        categories=frozenset({"identity", "contact", "messages"}),
+        retention="complaint",
+        if_refused="Without a name, an address and your words we can’t answer. You can ring us instead.",
+        balancing=(
+            "You complain, and expect us to look into it and to answer. Only those of us see it whose work it is, and"
+            " we keep it no longer than somebody could still claim anything because of it. That leaves little that"
+            " could surprise or harm you."
+        ),
+    ),
+    "data-complaints": Purpose(
+        name="Answering complaints about your data",
+        why=(
+            "Because the law asks it of us (Data Protection Act 2018, section 164A): to say that we have your"
+            " complaint, to look into it, and to tell you what came of it."
+        ),
+        basis=LawfulBasis.LEGAL_OBLIGATION,
+        people="people who complain about how we use data",
+        categories=frozenset({"identity", "contact", "messages"}),
+        retention="complaint",
+        if_refused="Without a name, an address and your words we can’t answer. You can go to the regulator instead.",
+    ),
     "know-what-works": Purpose(
         name="Knowing where people hear of us",
         why="To spend less on advertising that does not work.",

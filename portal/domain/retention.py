@@ -7,6 +7,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from portal.domain.working_days import LONDON
+
 
 def months_before(moment: dt.datetime, months: int) -> dt.datetime:
     """The same time of the same day, `months` earlier; where that month is shorter, its last day."""
@@ -53,6 +55,37 @@ def warned_when_used_before(now: dt.datetime, months: int) -> dt.datetime:
 def deleted_at(last_used_at: dt.datetime, months: int, written_at: dt.datetime) -> dt.datetime:
     """From when on an account may be deleted whose owner is written to at this moment: what the letter says."""
     return max(months_after(last_used_at, months), written_at + WARNED_FOR)
+
+
+@dataclass(frozen=True)
+class OrderLimits:
+    """An order goes that was made before `unpaid_before` and never paid, or before `books_before` in any case."""
+
+    unpaid_before: dt.datetime
+    books_before: dt.datetime
+
+
+def order_limits(now: dt.datetime, unpaid_days: int, books_months: int, year_end: str) -> OrderLimits:
+    """The limits at this moment; `year_end` is the last day of a financial year, such as "03-31".
+
+    What was made in a financial year goes so many months after that year's end: those years count whole.
+    """
+    latest = months_before(now, books_months).astimezone(LONDON).date()
+    month, day = (int(part) for part in year_end.split("-"))
+    ended = _last_year_end(latest, month, day)
+    over = dt.datetime.combine(ended + dt.timedelta(days=1), dt.time(), LONDON)
+    return OrderLimits(now - dt.timedelta(days=unpaid_days), over.astimezone(dt.UTC))
+
+
+def _last_year_end(before: dt.date, month: int, day: int) -> dt.date:
+    """The last end of a financial year that lies before this day."""
+    this_year = _in_year(before.year, month, day)
+    return this_year if this_year < before else _in_year(before.year - 1, month, day)
+
+
+def _in_year(year: int, month: int, day: int) -> dt.date:
+    """That day of the year; 29 February is the 28th where there is none."""
+    return dt.date(year, month, min(day, calendar.monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True)
@@ -103,8 +136,15 @@ RETENTION = {
         "company and tax law ask for six years",
         "deleted with everything in them",
     ),
+    "complaint": RetentionClass(
+        "Complaints",
+        "the day they are closed",
+        "COMPLAINT_MONTHS",
+        "as long as somebody could still claim anything because of them",
+        "deleted with everything said and done about them",
+    ),
     "partner": RetentionClass(
-        "Contacts at partners",
+        "Addresses at partners that enquiries go to",
         "the end of the agreement with the partner",
         "ENQUIRY_MONTHS",
         "as long as enquiries that the partner had are kept",
@@ -122,8 +162,9 @@ RETENTION = {
         "the last time you signed in, or told us to keep it",
         "ACCOUNT_MONTHS",
         "as long as you may want to come back to them",
-        "deleted with everything in them, 30 days after a letter that says so at the earliest (of one that is suspended"
-        " there is no letter); what nothing ties to you any more stays until its own time",
+        "deleted with everything in them, 30 days after a letter that says so at the earliest, also where you work"
+        " here, for a partner or for a sponsor (of one that is suspended there is no letter); what nothing ties to you"
+        " any more stays until its own time",
     ),
     "invitation": RetentionClass(
         "Invitations",
@@ -144,7 +185,7 @@ RETENTION = {
         "the last time they signed in, or were invited",
         "ACCOUNT_MONTHS",
         "so that what they did can be looked up",
-        "deleted; their name stays beside what they did",
+        "deleted, without a letter to those who do not learn here; their name stays beside what they did",
     ),
     "security": RetentionClass(
         "The security log",

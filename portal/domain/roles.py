@@ -26,13 +26,14 @@ class Role(StrEnum):
 WORDS = {
     Role.MANAGER: (
         "Manager",
-        "Everything about enquiries, partners, sponsors, courses, rules, trainees and orders; and who works here.",
+        "Everything about enquiries, complaints, partners, sponsors, courses, rules, trainees and orders; and who works"
+        " here.",
     ),
     Role.ENQUIRIES: (
         "Enquiries",
         "Enquiries and their answers; reads partners, sponsors, rules, courses, trainees and orders.",
     ),
-    Role.FINANCE: ("Finance", "Orders, refunds and invoices."),
+    Role.FINANCE: ("Finance", "Orders, refunds and invoices, and complaints about them."),
     Role.REPORTS: ("Reports", "Totals and sponsors' reports, without anybody's particulars."),
-    Role.PRIVACY: ("Privacy", "Rights requests, the register, and the security log."),
+    Role.PRIVACY: ("Privacy", "Rights requests, complaints about data, the register, and the security log."),
 }

@@ -49,6 +49,8 @@ class Happened(StrEnum):
     SECOND_STEP_OFF = "second_step_off"
     MANY_LOCKED = "many_locked"
     MASS_EXPORT = "mass_export"
+    MASS_READING = "mass_reading"
+    CONTACT_MOVED = "contact_moved"
     ALERTS_SEEN = "alerts_seen"
 
 
@@ -88,6 +90,8 @@ SAID = {
     Happened.SECOND_STEP_OFF: "Turned the second step off",
     Happened.MANY_LOCKED: "Alert: many accounts closed",
     Happened.MASS_EXPORT: "Alert: a lot downloaded",
+    Happened.MASS_READING: "Alert: many support needs opened",
+    Happened.CONTACT_MOVED: "Alert: a contact changed the address",
     Happened.ALERTS_SEEN: "Looked at the alerts",
 }
 """What staff read for each kind of entry."""
@@ -120,16 +124,30 @@ def lock(of_account: int, of_network: int) -> Lock | None:
     return Lock.NETWORK if of_network >= TRIES_OF_A_NETWORK else None
 
 
+FOR_READERS = Happened.SUPPORT_READ
+"""The entries whose owner has told a support need: they name them to the named readers, and to nobody else."""
+
 ALERTS = {
     Happened.MANY_LOCKED: "Many accounts were closed by wrong passwords",
     Happened.MASS_EXPORT: "Somebody downloaded a lot",
+    Happened.MASS_READING: "Somebody opened many support needs",
+    Happened.CONTACT_MOVED: "A contact changed the address and was removed",
 }
 """The kinds of entry that somebody must look at, each as a sentence."""
+
+CAUSES = {
+    Happened.MANY_LOCKED: Happened.LOCKED,
+    Happened.MASS_EXPORT: Happened.EXPORTED,
+    Happened.MASS_READING: Happened.SUPPORT_READ,
+    Happened.CONTACT_MOVED: Happened.REMOVED,
+}
+"""For each alert, the kind of the entries behind it."""
 
 ALERT_WINDOW = dt.timedelta(hours=1)
 LOCKED_FOR_AN_ALERT = 5
 ROWS_FOR_AN_ALERT = 500
 EXPORTS_FOR_AN_ALERT = 3
+READINGS_FOR_AN_ALERT = 10
 
 
 def too_many_locked(accounts: int) -> str:
@@ -142,6 +160,11 @@ def too_much_exported(rows: int, exports: int) -> str:
     if rows >= ROWS_FOR_AN_ALERT:
         return f"{rows:,} rows at once"
     return f"{exports} lists within an hour" if exports >= EXPORTS_FOR_AN_ALERT else ""
+
+
+def too_many_read(trainees: int) -> str:
+    """What is alarming about one person opening the support needs of so many trainees within the window."""
+    return f"{trainees} trainees within an hour" if trainees >= READINGS_FOR_AN_ALERT else ""
 
 
 # What only somebody asks for who tries doors: what it is, and the sign of it in a path in small letters.

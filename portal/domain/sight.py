@@ -2,7 +2,7 @@
 
 Which pages open is read from the marks of the routes themselves, so this can't say less than is true: a route that
 belongs to no area below is listed by its address, and a guard finds it. The areas say what their pages are about, and
-which purposes of the register (purposes.py) their data is held for.
+which purposes of the register (purposes.py) their data is held for. Pages behind a mailed link are not among them.
 """
 
 from __future__ import annotations
@@ -65,13 +65,19 @@ class Area:
 
 OWN = Area(
     "Own account",
-    "their own details, answers and sign-ins; for staff, what they promised",
-    ("keep-account", "guard-accounts"),
+    "their own details, answers, orders, courses and sign-ins; for staff, what they promised",
+    ("keep-account", "guard-accounts", "buy", "teach"),
 )
 AREAS = {
     "/admin": Area("Needs you", "what waits for them, and figures of the last seven days", ("answer-enquiry",)),
     "/admin/enquiries": Area(
         "Enquiries", "who asks what, how to reach them, and what was answered", ("answer-enquiry",)
+    ),
+    "/admin/complaints": Area(
+        "Complaints",
+        "who complains about what, and what was answered: managers all, finance those about orders, privacy those"
+        " about data",
+        ("complaints", "data-complaints"),
     ),
     "/admin/partners": Area("Partners", "partners, and the addresses that enquiries go to", ("partner-contact",)),
     "/admin/sponsors": Area("Sponsors", "employers, trade bodies and other groups that stand behind trainees"),
@@ -89,7 +95,12 @@ AREAS = {
     "/admin/deliveries": Area("Deliveries", "letters that wait or came back, without their text", ("answer-enquiry",)),
     "/admin/contacts": Area("Contacts", "who signs in for a partner or a sponsor", ("work-here",)),
     "/admin/reports": Area("Reports", "totals without small numbers, and nobody’s particulars", ("equality",)),
-    "/admin/security": Area("Security", "who signed in or tried to, from where, and who did what", ("guard-accounts",)),
+    "/admin/security": Area(
+        "Security",
+        "who signed in or tried to, from where, and who did what; whose support needs were opened is told to named"
+        " readers alone",
+        ("guard-accounts",),
+    ),
     "/admin/staff": Area("Staff", "who works here, and their roles", ("work-here",)),
     "/admin/access": Area("Who can see what", "this report", ("work-here",)),
     "/staff": OWN,
@@ -97,6 +108,7 @@ AREAS = {
     "/sponsor": Area("Sponsor pages", "the sponsor whose contact they are", ("work-here",)),
     "/organisations": Area("Own organisations", "the partners and sponsors whose contact they are", ("work-here",)),
     "/account": OWN,
+    "/orders": OWN,
 }
 """By the path that the addresses of an area begin with; the longest one counts."""
 
@@ -145,7 +157,10 @@ def seen_by(who: str, routes: Iterable[Route]) -> list[Sight]:
 
 
 def seen_by_nobody_else(routes: Iterable[Route], active: Mapping[str, Purpose]) -> list[str]:
-    """Which of these purposes hold data that opens to nobody but the person, on any page; by their names."""
+    """Which of these purposes hold data that opens to nobody but the person, on any page behind a sign-in; by name.
+
+    Mailed links are apart: the page of an invitation shows the invited person who invited them.
+    """
     listed = list(routes)
     seen = {code for who in LISTED for one in seen_by(who, listed) if one.area != OWN for code in one.area.purposes}
     return [purpose.name for code, purpose in active.items() if code not in seen]

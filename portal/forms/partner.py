@@ -51,7 +51,7 @@ class PartnerForm(ContentForm):
         missing="Choose whose bank holidays count",
         why="They are left out when we say by when the partner answers.",
     )
-    active = Choice("This partner takes enquiries", what="yes or no", missing=None)
+    active = Choice("This partner takes enquiries, and its contacts sign in", what="yes or no", missing=None)
     privacy_url = Line(
         PARTNER["privacy_url"].label,
         what="web address",

@@ -30,12 +30,12 @@ class Document(Base):
     issued_at: Mapped[dt.datetime] = mapped_column(Moment)
 
 
-class NumberSeries(Base):
+class DocumentCounter(Base):
     """The next number of a series. Whoever takes it holds the row until their transaction ends: no gap, no double."""
 
-    __tablename__ = "number_series"
+    __tablename__ = "document_counter"
     __table_args__ = (
-        Index("uq_number_series_name", "name", unique=True),
+        Index("uq_document_counter_name", "name", unique=True),
         {"info": no_person("a counter is not about anybody"), **NEVER_REUSE_IDS},
     )
 

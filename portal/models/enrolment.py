@@ -48,7 +48,7 @@ class Enrolment(Base):
             sqlite_where=_WITHOUT_DATES,
             postgresql_where=_WITHOUT_DATES,
         ),
-        Index("ix_enrolment_state_enrolled_at", "state", "enrolled_at"),
+        Index("ix_enrolment_state_offered_at", "state", "offered_at"),
         Index("ix_enrolment_course_id", "course_id"),
         Index("ix_enrolment_course_run_id", "course_run_id"),
         {"info": found_by("its account, or its order’s line"), **NEVER_REUSE_IDS},

@@ -46,8 +46,8 @@ def writing() -> Iterator[Session]:
 def hold(session: Session, what: str) -> None:
     """Make everybody else who would hold the same wait until this transaction ends.
 
-    It comes before any row is locked: see docs/adr/003-commit-in-the-use-case.md. SQLite needs nothing: its writer is
-    alone.
+    It comes before any row is locked, but for "alerts", which comes last: after it nothing is locked or held. See
+    docs/adr/003-commit-in-the-use-case.md. SQLite needs nothing: its writer is alone.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))

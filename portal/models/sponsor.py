@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.domain.content import SPONSOR_KINDS
 from portal.models.base import NEVER_REUSE_IDS, Base, no_person
 
 
@@ -13,7 +14,7 @@ class Sponsor(Base):
 
     __tablename__ = "sponsor"
     __table_args__ = (
-        CheckConstraint("kind IN ('employer', 'trade_body', 'other_group')", "kind"),
+        CheckConstraint(f"kind IN ({', '.join(map(repr, SPONSOR_KINDS))})", "kind"),
         Index("uq_sponsor_code", "code", unique=True),
         {"info": no_person("organisations; who signs in for one stands in contact"), **NEVER_REUSE_IDS},
     )

@@ -9,7 +9,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Kind
-from portal.domain.security import ALERT_WINDOW, ALERTS, Happened, Visit, too_many_locked, too_much_exported
+from portal.domain.security import (
+    ALERT_WINDOW,
+    ALERTS,
+    Happened,
+    Visit,
+    too_many_locked,
+    too_many_read,
+    too_much_exported,
+)
 from portal.models.account import Account
 from portal.models.security_event import SecurityEvent
 from portal.models.session import hold
@@ -38,6 +46,25 @@ def export(session: Session, account_id: int, what: str, rows: int, visit: Visit
     own = select(func.count()).select_from(SecurityEvent).where(recent, SecurityEvent.account_id == account_id)
     if alarming := too_much_exported(rows, session.scalar(own) or 0):
         _raise(session, Happened.MASS_EXPORT, visit, now, account_id, alarming)
+
+
+def support_read(
+    session: Session, trainee_id: int, account_id: int, reference: str, visit: Visit, now: dt.datetime
+) -> None:
+    """Note that a named reader (their account and its reference) opens a trainee's words; many are an alert."""
+    hold(session, "alerts")
+    detail = f"by {reference}"
+    security_log.add(session, Happened.SUPPORT_READ, visit, now, account_id=trainee_id, detail=detail)
+    recent = (SecurityEvent.kind == Happened.SUPPORT_READ) & (SecurityEvent.happened_at > now - ALERT_WINDOW)
+    opened = select(func.count(SecurityEvent.account_id.distinct())).where(recent, SecurityEvent.detail == detail)
+    if alarming := too_many_read(session.scalar(opened) or 0):
+        _raise(session, Happened.MASS_READING, visit, now, account_id, alarming)
+
+
+def contact_moved(session: Session, account_id: int, named: str, visit: Visit, now: dt.datetime) -> None:
+    """A contact of these organisations changed the address, which has removed them: a manager may invite them again."""
+    hold(session, "alerts")
+    _raise(session, Happened.CONTACT_MOVED, visit, now, account_id, f"contact of {named}")
 
 
 def _raise(

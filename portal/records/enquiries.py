@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Insert, Row, bindparam, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, CursorResult, Insert, Row, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.domain.errors import NotFound
 from portal.models.base import Base
 from portal.models.enquiry import Enquiry, Referral
+from portal.records import complaints
 from portal.records.paging import Page, page_of
 
 Values = Mapping[str, Any]
@@ -90,15 +91,19 @@ def get_referral(session: Session, referral_id: int) -> Referral:
 
 
 def count_received_before(session: Session, limit: dt.datetime) -> int:
-    """How many enquiries were received before `limit`."""
-    return session.scalar(select(func.count()).select_from(Enquiry).where(Enquiry.received_at < limit)) or 0
+    """How many enquiries were received before `limit` and may be deleted."""
+    return session.scalar(select(func.count()).select_from(Enquiry).where(_deletable(limit))) or 0
 
 
 def delete_received_before(session: Session, limit: dt.datetime, most: int) -> int:
     """Delete up to `most` enquiries received before `limit`, with their routing, referral and link to consents."""
-    oldest = select(Enquiry.id).where(Enquiry.received_at < limit).order_by(Enquiry.id).limit(most)
+    oldest = select(Enquiry.id).where(_deletable(limit)).order_by(Enquiry.id).limit(most)
     deleted = session.execute(
         delete(Enquiry).where(Enquiry.id.in_(oldest)).execution_options(synchronize_session=False)
     )
     assert isinstance(deleted, CursorResult)
     return deleted.rowcount
+
+
+def _deletable(limit: dt.datetime) -> ColumnElement[bool]:
+    return (Enquiry.received_at < limit) & ~complaints.is_open_of(Enquiry.email_key)

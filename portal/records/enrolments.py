@@ -54,6 +54,23 @@ def list_of_order(session: Session, order_id: int) -> list[Enrolment]:
     return list(session.scalars(query.options(*_whole())))
 
 
+def list_waiting_since(session: Session, limit: dt.datetime) -> list[str]:
+    """The references of places that have waited for their learner since before `limit`, the oldest first."""
+    query = (
+        select(Enrolment.reference)
+        .join(Enrolment.line)
+        .where(Enrolment.state == EnrolmentState.WAITING_FOR_LEARNER, OrderLine.course_email.is_not(None))
+        .where(Enrolment.offered_at <= limit)
+        .order_by(Enrolment.offered_at, Enrolment.id)
+    )
+    return list(session.scalars(query))
+
+
+def is_waiting(place: Enrolment) -> bool:
+    """True while the place waits for a learner whom somebody has named."""
+    return place.state == EnrolmentState.WAITING_FOR_LEARNER and place.line.course_email is not None
+
+
 def find_alive(
     session: Session, course_id: int, run_id: int | None, *, account_id: int | None, email_key: str
 ) -> Enrolment | None:

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.domain.complaint import About
 from portal.domain.delivery import Kind, State
 from portal.models.account import Account, Trainee
+from portal.models.complaint import Complaint
 from portal.models.enquiry import Enquiry, EnquiryOwner, EnquiryRouting, Holder, Referral
 from portal.models.order import Order, OrderTrouble
 from portal.models.outbox import OutboxMessage
 from portal.models.partner import Partner
+from portal.records.complaints import next_due
 from portal.records.paging import Query, Values
 
 
@@ -55,6 +58,21 @@ def own_enquiries(session: Session, most: int) -> Found:
             Enquiry.removed_at.is_(None),
         )
         .order_by(Enquiry.due_at, Enquiry.id)
+    )
+    return _found(session, query, most)
+
+
+def open_complaints(session: Session, about: About, most: int) -> Found:
+    """Complaints about this that are not closed, with by when the next must be done."""
+    due = next_due()
+    query = (
+        select(
+            *(Complaint.reference, Complaint.full_name, Complaint.about, Complaint.flag, Complaint.received_at),
+            *(Complaint.acknowledged_at, Complaint.answer_by, due.label("due_at"), Account.full_name.label("owner")),
+        )
+        .outerjoin(Account, Account.id == Complaint.owner_id)
+        .where(Complaint.closed_at.is_(None), Complaint.about == about)
+        .order_by(due, Complaint.id)
     )
     return _found(session, query, most)
 

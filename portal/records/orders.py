@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -72,6 +72,15 @@ def raise_trouble(session: Session, order: Order, what: Trouble, now: dt.datetim
     session.add(OrderTrouble(order_id=order.id, what=what, about=about, raised_at=now))
     session.flush()
     return True
+
+
+def settle_troubles(session: Session, order: Order, what: Trouble, now: dt.datetime, how: str) -> None:
+    """What needed a person is settled."""
+    session.execute(
+        update(OrderTrouble)
+        .where(OrderTrouble.order_id == order.id, OrderTrouble.what == what, OrderTrouble.settled_at.is_(None))
+        .values(settled_at=now, settled_how=how)
+    )
 
 
 def begin_visit(session: Session, order: Order, attempt: int, now: dt.datetime, minutes: int) -> Checkout:

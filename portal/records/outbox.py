@@ -136,6 +136,14 @@ def find(session: Session, kind: Kind, record_id: int) -> OutboxMessage | None:
     ).first()
 
 
+def states_of(session: Session, kinds: Iterable[Kind], record_ids: Iterable[int]) -> dict[int, State]:
+    """The state of the newest message of these kinds about each of these records, by the record's id."""
+    query = select(OutboxMessage.record_id, OutboxMessage.state).where(
+        OutboxMessage.kind.in_(list(kinds)), OutboxMessage.record_id.in_(list(record_ids))
+    )
+    return {row[0]: row[1] for row in session.execute(query.order_by(OutboxMessage.id))}
+
+
 def cancel(session: Session, kinds: Iterable[Kind], record_id: int, now: dt.datetime) -> None:
     """Cancel what waits; what a worker holds at this moment it finishes itself."""
     session.execute(

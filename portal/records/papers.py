@@ -27,7 +27,7 @@ from portal.domain.orders import Paper
 from portal.domain.terms import TEXT, VERSION
 from portal.domain.working_days import london_day
 from portal.models.document import Document as Row
-from portal.models.document import NumberSeries
+from portal.models.document import DocumentCounter
 from portal.models.order import Order, OrderLine
 from portal.records import fulfilment
 
@@ -92,7 +92,7 @@ def get(session: Session, order: Order, number: str) -> Row:
 
 def _next(session: Session, name: str) -> int:
     """The next number of a series; its row is held until the transaction ends."""
-    query = select(NumberSeries).where(NumberSeries.name == name)
+    query = select(DocumentCounter).where(DocumentCounter.name == name)
     series = session.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
     series.following += 1
     session.flush()

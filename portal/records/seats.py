@@ -5,13 +5,20 @@ from __future__ import annotations
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.domain.errors import NotFound
+from portal.domain.errors import NotFound, Unfit
 from portal.domain.orders import Seat
 from portal.models.course_run import CourseRun
 from portal.models.order import OrderLine
 from portal.models.session import Source
 
 FILLING = (Seat.HELD, Seat.TAKEN)
+
+
+def filled_of_all(source: Source) -> dict[int, int]:
+    """How many places of every run are held or taken, by the run's id."""
+    query = select(OrderLine.course_run_id, func.count()).where(OrderLine.seat.in_(FILLING))
+    rows = source.execute(query.where(OrderLine.course_run_id.is_not(None)).group_by(OrderLine.course_run_id))
+    return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
 def filled_of(source: Source, course_id: int) -> dict[int, int]:
@@ -28,6 +35,12 @@ def filled(source: Source, run_id: int) -> int:
     """How many places of the run are held or taken."""
     query = select(func.count()).where(OrderLine.course_run_id == run_id, OrderLine.seat.in_(FILLING))
     return source.execute(query).scalar_one()
+
+
+def check_capacity(session: Session, run: CourseRun, capacity: int | None) -> None:
+    """Refuse fewer places than are held or taken; the run is locked by the caller. Raises Unfit."""
+    if capacity is not None and capacity < (taken := filled(session, run.id)):
+        raise Unfit("capacity", f"{taken} {'place is' if taken == 1 else 'places are'} taken already")
 
 
 def lock(session: Session, run_id: int) -> CourseRun:

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import CursorResult, delete, exists, func, select, update
+from sqlalchemy import CursorResult, delete, exists, false, func, select, true, update
 from sqlalchemy.orm import Session
 
-from portal.domain.security import WINDOW, Happened, Visit
+from portal.domain.security import FOR_READERS, WINDOW, Happened, Visit
 from portal.models.account import Account, Trainee
 from portal.models.security_event import SecurityEvent
 from portal.records.paging import Page, Query, Values, page_of, rows_of
@@ -35,6 +35,9 @@ class Wanted:
     account: str = ""
     since: dt.datetime | None = None
     until: dt.datetime | None = None
+
+
+_TOLD = SecurityEvent.kind == FOR_READERS
 
 
 def add(
@@ -97,24 +100,30 @@ def list_own(session: Session, account_id: int, page: int) -> Page[SecurityEvent
     return page_of(session, select(SecurityEvent).where(own).order_by(SecurityEvent.id.desc()), page, OWN_SIZE)
 
 
-def list_wanted(session: Session, wanted: Wanted, page: int) -> Page[Values]:
-    """A page of the entries that are wanted, newest first, each with whose account it is."""
-    return rows_of(session, _wanted(wanted), page)
+def list_wanted(session: Session, wanted: Wanted, page: int, *, is_reader: bool) -> Page[Values]:
+    """A page of the entries that are wanted, newest first, each with whose account it is.
+
+    Who is no named reader is not told who has told a support need: those entries have nobody's name, and are not
+    found by an account. `is_withheld` says so.
+    """
+    return rows_of(session, _wanted(wanted, is_reader=is_reader), page)
 
 
-def all_wanted(session: Session, wanted: Wanted) -> Sequence[Values]:
-    """All of them."""
-    return session.execute(_wanted(wanted)).all()
+def all_wanted(session: Session, wanted: Wanted, *, is_reader: bool) -> Sequence[Values]:
+    """All of them, in the same way."""
+    return session.execute(_wanted(wanted, is_reader=is_reader)).all()
 
 
-def _wanted(wanted: Wanted) -> Query:
-    is_trainee = exists().where(Trainee.account_id == SecurityEvent.account_id).label("is_trainee")
+def _wanted(wanted: Wanted, *, is_reader: bool) -> Query:
+    named = true() if is_reader else ~_TOLD
+    is_trainee = exists().where(Trainee.account_id == Account.id).label("is_trainee")
     query = (
         select(
             *(SecurityEvent.happened_at, SecurityEvent.kind, SecurityEvent.network, SecurityEvent.device),
             *(SecurityEvent.detail, Account.reference, Account.full_name, is_trainee),
+            (false() if is_reader else _TOLD).label("is_withheld"),
         )
-        .outerjoin(Account, Account.id == SecurityEvent.account_id)
+        .outerjoin(Account, (Account.id == SecurityEvent.account_id) & named)
         .order_by(SecurityEvent.happened_at.desc(), SecurityEvent.id.desc())
     )
     if wanted.kind:

@@ -16,6 +16,7 @@ from portal.domain.documents import Seller
 from portal.domain.orders import Checkout as CheckoutState
 from portal.domain.orders import Entry, OrderState, Seat, Trouble
 from portal.domain.payments import Visit
+from portal.domain.place_of_supply import Decision, Treatment
 from portal.models.order import Order, OrderTrouble
 from portal.models.payment import Checkout
 from portal.records import fulfilment, ledger, orders, outbox, papers, seats, supply_facts
@@ -79,6 +80,20 @@ def deliver(session: Session, order: Order, now: dt.datetime, seller: Seller) ->
     papers.invoice(session, order, now, seller)
     papers.confirmation(session, order, now, seller)
     fulfilment.give(session, order, OrderState.PAID, now)
+    judge_supply(session, order, now)
+
+
+def judge_supply(session: Session, order: Order, now: dt.datetime) -> Decision | None:
+    """Where nothing proves that the UK's VAT is due a person looks at it; what only the buyer knows is asked."""
+    decision = supply_facts.judge(session, order)
+    if decision is None or decision.vat_treatment is Treatment.UK:
+        orders.settle_troubles(session, order, Trouble.SUPPLY, now, "Two facts agree on the United Kingdom.")
+    elif decision.vat_treatment is Treatment.UNKNOWN:
+        _tell(session, order, Trouble.SUPPLY, now, "unknown")
+    else:
+        orders.settle_troubles(session, order, Trouble.SUPPLY, now, "The buyer has answered.")
+        orders.raise_trouble(session, order, Trouble.SUPPLY, now, decision.country or "")
+    return decision
 
 
 def _paid(session: Session, order: Order, visit: Visit, now: dt.datetime, seller: Seller, *, live: bool) -> None:
@@ -101,6 +116,11 @@ def _hold_up(session: Session, order: Order, what: Trouble, now: dt.datetime, so
     if order.state in UNPAID:
         order.state = OrderState.HELD_UP
         release_seats(session, order)
+    _tell(session, order, what, now, source)
+
+
+def _tell(session: Session, order: Order, what: Trouble, now: dt.datetime, source: str) -> None:
+    """Note it once, and tell the buyer."""
     if orders.raise_trouble(session, order, what, now, source):
         trouble = session.scalars(
             select(OrderTrouble).where(

@@ -11,11 +11,14 @@ from portal.models.sponsor import Sponsor
 
 
 def find_by_code(session: Session, code: str, *, lock: bool = False) -> Sponsor | None:
-    """The sponsor with this code; `lock` holds it until the transaction ends. What can't be a code is nobody's."""
+    """The sponsor with this code; `lock` holds it until the transaction ends. What can't be a code is nobody's.
+
+    Rows that point to it can be written meanwhile: a contact of it that is just invited holds an account.
+    """
     if not CODE.fullmatch(code):
         return None
     query = select(Sponsor).where(Sponsor.code == code)
-    return session.scalars(query.with_for_update() if lock else query).first()
+    return session.scalars(query.with_for_update(key_share=True) if lock else query).first()
 
 
 def get_by_code(session: Session, code: str, *, lock: bool = False) -> Sponsor:

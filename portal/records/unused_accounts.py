@@ -14,14 +14,10 @@ from portal.models.account import Account, Trainee
 from portal.models.account_warning import AccountWarning
 from portal.models.outbox import OutboxMessage
 from portal.models.staff import Contact, Staff
+from portal.records import complaints
 
-# Whom the letter is for: a trainee whose account opens, and who does not work here or at a partner.
-_WRITTEN_TO = and_(
-    Account.suspended_at.is_(None),
-    exists().where(Trainee.account_id == Account.id),
-    ~exists().where(Staff.account_id == Account.id, Staff.removed_at.is_(None)),
-    ~exists().where(Contact.account_id == Account.id, Contact.removed_at.is_(None)),
-)
+# Whom the letter is for: every trainee whose account opens, whatever else they are.
+_WRITTEN_TO = and_(Account.suspended_at.is_(None), exists().where(Trainee.account_id == Account.id))
 _OF_THIS_SPELL = and_(AccountWarning.account_id == Account.id, AccountWarning.idle_since == Account.last_used_at)
 
 
@@ -102,6 +98,7 @@ def _deletable(limits: UnusedLimits) -> ColumnElement[bool]:
     )
     return and_(
         Account.last_used_at < limits.used_before,
+        ~complaints.is_open_of(Account.email_key),
         ~_invited_since(Staff, limits.used_before),
         ~_invited_since(Contact, limits.used_before),
         or_(~_WRITTEN_TO, exists().where(_OF_THIS_SPELL, waited)),

@@ -39,7 +39,7 @@ class Entrant:
 
 @dataclass(frozen=True)
 class Overview:
-    """Every role and hat, the purposes whose data opens to nobody else, and who looked through it, newest first.
+    """Every role and hat, the purposes whose data nobody else sees, and who looked through it, newest first.
 
     `next_at` is when it is due again; None when nobody ever has looked.
     """
@@ -69,8 +69,7 @@ def list_people(who: str, routes: Iterable[Route], *, page: int) -> tuple[Entran
     if who not in LISTED:
         raise NotFound("There is no such role.")
     with reading() as session:
-        found = holders.list_of(session, who, page)
-        return _entrant(who, list(routes), {who: found.total}), found
+        return _entrant(who, list(routes), holders.count(session)), holders.list_of(session, who, page)
 
 
 def export(routes: Iterable[Route], visit: Visit, clock: Clock, by: Person) -> str:
@@ -86,7 +85,7 @@ def export(routes: Iterable[Route], visit: Visit, clock: Clock, by: Person) -> s
             (
                 *(WORDS[row.who][0], row.full_name, row.email, row.organisation),
                 *("suspended" if row.suspended_at else "active", "on" if row.has_two_steps else "off"),
-                *(_day(moment) for moment in (row.invited_at, row.undertaking_accepted_at, row.last_used_at)),
+                *(_day(row.invited_at), _day(row.undertaking_accepted_at), _day(row.last_used_at) or "never"),
                 opens[row.who],
             )
             for row in rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from dataclasses import dataclass
 
@@ -13,25 +14,35 @@ from portal.domain.errors import AlreadyThere
 from portal.domain.security import Happened, Visit
 from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
-from portal.models.account import AddressChange
+from portal.models.account import Account, AddressChange
 from portal.models.session import hold, reading, writing
-from portal.records import accounts, address_changes, outbox, security_log, tries
+from portal.records import accounts, address_changes, alerts, contacts, outbox, security_log, tries
 from portal.records.accounts import Person
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A change as a page shows it: from which address to which, and whether this side has agreed already."""
+    """A change as a page shows it: from which address to which, and whether this side has agreed already.
+
+    `ends` names the organisations that its owner signs in for until then; the new address is told none.
+    """
 
     old: str
     new: str
     has_agreed: bool
+    ends: list[str]
 
 
 def find_waiting(person: Person) -> AddressChange | None:
     """The change that this account waits for."""
     with reading() as session:
         return address_changes.find_of(session, person.account_id)
+
+
+def list_ending(person: Person) -> list[str]:
+    """For which partners and sponsors somebody signs in with the address of today, and not with another."""
+    with reading() as session:
+        return _organisations(session, person.account_id)
 
 
 def ask(
@@ -62,7 +73,8 @@ def get_waiting(key: str, side: str) -> Waiting:
         change = address_changes.get_by_key(session, key)
         account = accounts.get(session, change.account_id)
         agreed_at = change.old_agreed_at if side == "old" else change.new_agreed_at
-        return Waiting(account.email, change.email, agreed_at is not None)
+        ends = _organisations(session, account.id) if side == "old" else []
+        return Waiting(account.email, change.email, agreed_at is not None, ends)
 
 
 def agree(key: str, side: str, visit: Visit, clock: Clock, vault: Vault) -> bool:
@@ -99,6 +111,10 @@ def _is_free(session: Session, change: AddressChange) -> bool:
     return found is None or found.id == change.account_id
 
 
+def _organisations(session: Session, account_id: int) -> list[str]:
+    return [one.organisation.name for one in contacts.standing_of(session, account_id)]
+
+
 def _change(session: Session, change: AddressChange, visit: Visit, clock: Clock, vault: Vault) -> None:
     """Every link that was mailed to the old address is dead from now on."""
     account = accounts.get(session, change.account_id)
@@ -107,3 +123,17 @@ def _change(session: Session, change: AddressChange, visit: Visit, clock: Clock,
     now, mailbox = clock.now(session), vault.mailbox(change.email)
     entry = security_log.add(session, Happened.ADDRESS_CHANGED, visit, now, account_id=account.id, mailbox=mailbox)
     outbox.add(session, Kind.ADDRESS_CHANGED, entry, now)
+    _end_contacts(session, account, visit, now)
+
+
+def _end_contacts(session: Session, account: Account, visit: Visit, now: dt.datetime) -> None:
+    """Whom an organisation lets in is known by the address that it gave: another one is let in by a manager alone."""
+    standing = contacts.standing_of(session, account.id)
+    if not standing:
+        return
+    account.session_epoch += 1
+    for contact in standing:
+        contact.removed_at = now
+        detail = f"contact of {contact.named} (another address)"
+        security_log.add(session, Happened.REMOVED, visit, now, account_id=account.id, detail=detail)
+    alerts.contact_moved(session, account.id, ", ".join(str(one.named) for one in standing), visit, now)

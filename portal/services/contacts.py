@@ -32,7 +32,7 @@ def invite(named: str, full_name: str, email: str, visit: Visit, clock: Clock, b
     with writing() as session:
         now = clock.now(session)
         found = _find_organisation(session, named)
-        if found is None or (isinstance(found, Sponsor) and not found.active):
+        if found is None or not found.active:
             raise Unfit("organisation", "Nobody signs in for this one any more: choose another organisation")
         hold(session, email_key(email))
         account = accounts.find_by_email(session, email_key(email), lock=True)
@@ -56,7 +56,8 @@ def invite(named: str, full_name: str, email: str, visit: Visit, clock: Clock, b
             column = "partner_id" if isinstance(found, Partner) else "sponsor_id"
             contact = Contact(account_id=account.id, invited_at=now, **{column: found.id})
             session.add(contact)
-        contact.invited_at, contact.removed_at, contact.undertaking_version = now, None, None
+        contact.invited_at, contact.removed_at = now, None
+        contact.undertaking_version = contact.undertaking_accepted_at = None
         session.flush()
         _note(session, Happened.INVITED, account.id, visit, clock, f"contact of {named} (by {by.reference})")
         outbox.add(session, Kind.CONTACT_INVITATION, contact.id, now, key=now.isoformat())
@@ -69,13 +70,13 @@ def list_present(page: int) -> Page[Contact]:
 
 
 def list_organisations() -> dict[Side, list[tuple[str, str]]]:
-    """(how it is named, its name) of every partner, and of every sponsor that is not stopped; each by name."""
+    """(how it is named, its name) of each partner that has not ended and each sponsor that is not stopped, by name."""
     with reading() as session:
-        taking = sorted(catalogue.current(session).partners.values(), key=lambda one: one.name.casefold())
-        active = [one for one in sponsors.list_all(session) if one.active]
+        of_partners = sorted(catalogue.current(session).partners.values(), key=lambda one: one.name.casefold())
+        of_sponsors = sponsors.list_all(session)
     return {
-        Side.PARTNER: [(str(Organisation(Side.PARTNER, one.code)), one.name) for one in taking],
-        Side.SPONSOR: [(str(Organisation(Side.SPONSOR, one.code)), one.name) for one in active],
+        Side.PARTNER: [(str(Organisation(Side.PARTNER, one.code)), one.name) for one in of_partners if one.active],
+        Side.SPONSOR: [(str(Organisation(Side.SPONSOR, one.code)), one.name) for one in of_sponsors if one.active],
     }
 
 

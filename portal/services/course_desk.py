@@ -14,7 +14,7 @@ from portal.domain.working_days import london_day
 from portal.gateways.clock import Clock
 from portal.models.course import Course
 from portal.models.session import hold, reading, writing
-from portal.records import catalogue, content_changes, course_runs, courses
+from portal.records import catalogue, content_changes, course_runs, courses, seats
 from portal.records.content_changes import Editor, Sheet, Stored
 from portal.records.course_runs import RunShown
 from portal.records.paging import Page, page_in
@@ -75,7 +75,7 @@ def get(code: str, clock: Clock, vault: Vault, page: int = 1) -> Shown:
         course = courses.get_by_code(session, code)
         sheet = content_changes.sheet(session, _stored(course), vault, page)
         today = london_day(clock.now(session))
-        dates = course_runs.page_of_course(session, course.id, today, taken={})
+        dates = course_runs.page_of_course(session, course.id, today, seats.filled_of(session, course.id))
         return Shown(sheet, state_of(course), dates, today)
 
 

@@ -13,7 +13,7 @@ from portal.gateways.clock import Clock
 from portal.models.course import Course
 from portal.models.course_run import CourseRun
 from portal.models.session import hold, reading, writing
-from portal.records import content_changes, course_runs, courses
+from portal.records import content_changes, course_runs, courses, seats
 from portal.records.content_changes import Editor, Sheet, Stored
 from portal.records.course_runs import RunShown
 from portal.records.paging import Page
@@ -42,7 +42,8 @@ def list_runs(course: str, clock: Clock, *, past: bool = False, page: int = 1) -
     with reading() as session:
         found = courses.get_by_code(session, course)
         today = london_day(clock.now(session))
-        runs = course_runs.page_of_course(session, found.id, today, taken={}, past=past, page=page)
+        taken = seats.filled_of(session, found.id)
+        runs = course_runs.page_of_course(session, found.id, today, taken, past=past, page=page)
         return Listing(found, runs, today)
 
 
@@ -74,10 +75,14 @@ def add(course: str, values: Values, editor: Editor) -> str:
 
 
 def edit(course: str, code: str, values: Values, seal: str, editor: Editor) -> None:
-    """Keep these values; visitors see them at once. Raises NotFound, or ChangedMeanwhile when somebody was quicker."""
+    """Keep these values; visitors see them at once.
+
+    Raises NotFound, ChangedMeanwhile when somebody was quicker, or Unfit for fewer places than are taken.
+    """
     with writing() as session:
         found = courses.get_by_code(session, course)
         run = course_runs.get_by_code(session, found.id, code, lock=True)
+        seats.check_capacity(session, run, values["capacity"])
         content_changes.put(session, run, _stored(run), content.RUN, values, seal, editor)
 
 

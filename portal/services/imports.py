@@ -19,9 +19,10 @@ from portal.models.partner import Partner
 from portal.models.routing_rule import RoutingRule, RulePartner
 from portal.models.session import hold, writing
 from portal.models.sponsor import Sponsor
-from portal.records import rules
+from portal.records import contacts, rules, seats
 
 Noun = TypeVar("Noun", Partner, Sponsor, Course, CourseRun)
+Organisation = TypeVar("Organisation", Partner, Sponsor)
 Rows = list[tuple[int, dict[str, Any]]]
 
 
@@ -83,12 +84,23 @@ def _put_partners(session: Session, rows: Rows) -> Iterator[str]:
         has_its_own = row is not None and row.short_name != short_name(row.name)
         if not values.get("short_name", has_its_own):
             values["short_name"] = short_name(values["name"])
-    return _put_by_code(session, Partner, stored, rows, "partner")
+    return _put_organisations(session, Partner, stored, rows, "partner")
 
 
 def _put_sponsors(session: Session, rows: Rows) -> Iterator[str]:
     stored = {row.code: row for row in session.scalars(select(Sponsor))}
-    return _put_by_code(session, Sponsor, stored, rows, "sponsor")
+    return _put_organisations(session, Sponsor, stored, rows, "sponsor")
+
+
+def _put_organisations(
+    session: Session, model: type[Organisation], stored: Mapping[str, Organisation], rows: Rows, noun: str
+) -> Iterator[str]:
+    """The contacts of one that is not active any more are out."""
+    active = [row for row in stored.values() if row.active]
+    yield from _put_by_code(session, model, stored, rows, noun)
+    for row in active:
+        if not row.active:
+            contacts.end_sign_ins(session, row)
 
 
 def _put_courses(session: Session, rows: Rows) -> Iterator[str]:
@@ -108,7 +120,8 @@ def _put_courses(session: Session, rows: Rows) -> Iterator[str]:
 
 def _put_course_runs(session: Session, rows: Rows) -> Iterator[str]:
     courses = {row.code: row.id for row in session.execute(select(Course.code, Course.id))}
-    stored = {row.code: row for row in session.scalars(select(CourseRun))}
+    stored = {row.code: row for row in session.scalars(select(CourseRun).with_for_update())}
+    taken = seats.filled_of_all(session)
     for line, values in rows:
         course, row = values.pop("course"), stored.get(values["code"])
         values["course_id"] = courses.get(course)
@@ -117,6 +130,8 @@ def _put_course_runs(session: Session, rows: Rows) -> Iterator[str]:
             yield f"Line {line}: the course {course!r} is not known."
         elif row is not None and row.course_id != values["course_id"]:
             yield f"Line {line}: the code {row.code} belongs to a date of another course."
+        elif row is not None and values["capacity"] is not None and values["capacity"] < taken.get(row.id, 0):
+            yield f"Line {line}: capacity is {values['capacity']}, and {taken[row.id]} places are taken already."
         if is_backwards(values["starts_on"], values["ends_on"]):
             yield f"Line {line}: ends_on is before starts_on."
     yield from _put_by_code(session, CourseRun, stored, rows, "date")

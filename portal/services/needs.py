@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from portal.domain import places, sight, working_days
 from portal.domain.charts import Bar, finding
+from portal.domain.complaint import ABOUT_WHAT, About, seen_by
 from portal.domain.delivery import NAMES
-from portal.domain.links import alert_page
+from portal.domain.links import alert_page, complaint_file
 from portal.domain.money import pounds
 from portal.domain.needs import Need
 from portal.domain.order_desk import acts, button, title_of
@@ -25,7 +26,7 @@ from portal.gateways.clock import Clock
 from portal.models.session import reading
 from portal.records import access_reviews, alerts, catalogue, needs, order_desk
 from portal.records.catalogue import Catalogue, subject_name
-from portal.records.paging import SIZE, Page
+from portal.records.paging import SIZE, Page, Values
 from portal.records.referrals import obstacle
 
 WEEK = dt.timedelta(days=7)
@@ -190,6 +191,31 @@ def _order_troubles(session: Session, _known: Catalogue, _now: dt.datetime, most
     return made, found.total
 
 
+def _complaints(about: About) -> Reader:
+    """Open complaints about this: the acknowledgement until it has gone out, then the answer."""
+
+    def read(session: Session, _known: Catalogue, now: dt.datetime, most: int) -> tuple[list[Need], int]:
+        found = needs.open_complaints(session, about, most)
+        return [_complaint(row) for row in found.rows], found.total
+
+    return read
+
+
+def _complaint(row: Values) -> Need:
+    told = f"They were told that we have it; answer by {working_days.long_day(row.answer_by)}"
+    return Need(
+        title=f"{row.full_name} complains about {ABOUT_WHAT[row.about]}",
+        detail=row.flag.removesuffix(".")
+        or (told if row.acknowledged_at else "They have not been told that we have it"),
+        since=row.received_at,
+        due_at=row.due_at,
+        act="Open it" if row.owner else "Take it",
+        href=complaint_file(row.reference) + ("" if row.owner else "/take"),
+        owner=row.owner or "",
+        posts=not row.owner,
+    )
+
+
 def _access_review(session: Session, _known: Catalogue, now: dt.datetime, _most: int) -> tuple[list[Need], int]:
     last = access_reviews.find_last(session)
     if not sight.is_due(last.made_at if last else None, now):
@@ -197,7 +223,9 @@ def _access_review(session: Session, _known: Catalogue, now: dt.datetime, _most:
     since = last.made_at + sight.REVIEW_EVERY if last else access_reviews.find_beginning(session) or now
     need = Need(
         title="It is time to look through who can see what",
-        detail=f"{last.made_by} did it a year ago" if last else "Nobody has done it yet",
+        detail=f"{last.made_by} did it last, on {working_days.full_day(last.made_at)}"
+        if last
+        else "Nobody has done it yet",
         since=since,
         due_at=sight.due_at(since),
         act="Look through it",
@@ -214,6 +242,7 @@ _READERS: tuple[tuple[frozenset[str], tuple[Reader, ...]], ...] = (
     ),
     (frozenset({Role.MANAGER, Role.FINANCE}), (_order_troubles,)),
     (frozenset({Role.MANAGER, Role.PRIVACY}), (_alerts,)),
+    *((frozenset(role for role in Role if about in seen_by([role])), (_complaints(about),)) for about in About),
     (frozenset({Role.MANAGER}), (_access_review,)),
 )
 

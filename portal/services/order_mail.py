@@ -47,6 +47,11 @@ TOLD = {
         "The payment that we have for {what} is not the sum that we asked for.",
         "A person here looks at it and writes to you within one working day. Please do not pay again.",
     ),
+    Trouble.SUPPLY: (
+        "One question about your order",
+        "We need to know which country you live in, so that we charge the right VAT for {what}.",
+        "Answer it on the page of your order; it takes a moment. Your course is open meanwhile.",
+    ),
 }
 
 

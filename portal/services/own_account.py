@@ -72,14 +72,13 @@ def confirm_details(person: Person, clock: Clock) -> None:
         accounts.get_trainee(session, account.id).details_confirmed_at = clock.now(session)
 
 
-def change_details(person: Person, clock: Clock, *, full_name: str, region: str, heard_from: str) -> None:
-    """Put a trainee's answers right, which says that they are right now."""
+def change_details(person: Person, *, full_name: str, region: str, heard_from: str) -> None:
+    """Put a trainee's answers right; whether the others are, they are asked all the same."""
     with writing() as session:
         account = accounts.get_by_reference(session, person.reference, lock=True)
         account.full_name = full_name
         trainee = accounts.get_trainee(session, account.id)
         trainee.region, trainee.heard_from = region, heard_from
-        trainee.details_confirmed_at = clock.now(session)
 
 
 def list_sign_ins(person: Person, *, page: int = 1) -> Page[SecurityEvent]:

@@ -14,7 +14,7 @@ from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
 from portal.models.partner import Partner
 from portal.models.session import hold, reading, writing
-from portal.records import catalogue, content_changes, partners
+from portal.records import catalogue, contacts, content_changes, partners
 from portal.records.content_changes import Editor as Editor  # pages make one
 from portal.records.content_changes import Sheet, Stored
 from portal.records.paging import Page, page_in
@@ -95,11 +95,16 @@ def add(code: str, values: Values, editor: Editor) -> None:
 
 
 def edit(code: str, values: Values, seal: str, editor: Editor) -> None:
-    """Keep these values; routing uses them at once. Raises NotFound, or ChangedMeanwhile when somebody was quicker."""
+    """Keep these values; routing uses them at once, and the contacts of a partner that ends are out.
+
+    Raises NotFound, or ChangedMeanwhile when somebody was quicker.
+    """
     with writing() as session:
         partner = partners.get_by_code(session, code, lock=True)
-        kept = _with_short_name(values)
+        was_active, kept = partner.active, _with_short_name(values)
         content_changes.put(session, partner, _stored(partner), content.PARTNER, kept, seal, editor)
+        if was_active and not partner.active:
+            contacts.end_sign_ins(session, partner)
 
 
 def pause(code: str, paused: bool, editor: Editor) -> None:

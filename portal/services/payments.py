@@ -193,7 +193,7 @@ class Till:
             currency=order.currency,
             email=order.receipt_email,
             expires_at=checkout.expires_at,
-            success_url=self.links.return_page(),
+            success_url=self.links.return_address(),
             cancel_url=self.links.order_page(order.reference, order.link_epoch, checkout.made_at),
             needs_address=order.buyer == Buyer.ORGANISATION,
         )

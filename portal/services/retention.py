@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Kind, Lane
 from portal.domain.errors import NotNeeded
-from portal.domain.retention import months_before, unused_limits
+from portal.domain.retention import months_before, order_limits, unused_limits
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.models.session import reading, writing
 from portal.records import (
     address_changes,
+    complaints,
     enquiries,
     equality_answers,
     invitations,
+    old_orders,
     outbox,
     registrations,
     security_log,
@@ -48,11 +50,15 @@ class Purge(Generic[Limit]):
 def purges(
     *,
     enquiry_months: int,
+    complaint_months: int,
     registration_days: int,
     invitation_days: int,
     account_months: int,
     security_log_days: int,
     equality_months: int,
+    order_days: int,
+    books_months: int,
+    financial_year_end: str,
 ) -> tuple[Purge[Any], ...]:
     """Every deletion, with these lengths of keeping."""
     return (
@@ -62,6 +68,13 @@ def purges(
             lambda now: months_before(now, enquiry_months),
             enquiries.count_received_before,
             enquiries.delete_received_before,
+        ),
+        Purge(
+            Kind.PURGE_COMPLAINTS,
+            "complaints",
+            lambda now: months_before(now, complaint_months),
+            complaints.count_closed_before,
+            complaints.delete_closed_before,
         ),
         Purge(
             Kind.PURGE_REGISTRATIONS,
@@ -92,6 +105,13 @@ def purges(
             lambda now: unused_limits(now, account_months),
             unused_accounts.count,
             unused_accounts.delete_some,
+        ),
+        Purge(
+            Kind.PURGE_ORDERS,
+            "orders",
+            lambda now: order_limits(now, order_days, books_months, financial_year_end),
+            old_orders.count,
+            old_orders.delete_some,
         ),
         Purge(
             Kind.PURGE_EQUALITY,

@@ -12,7 +12,7 @@ from portal.gateways.clock import Clock
 from portal.gateways.spreadsheets import as_csv
 from portal.models.session import hold, reading, writing
 from portal.records import alerts, security_log
-from portal.records.accounts import Person
+from portal.records.accounts import SUPPORT_READER, Person
 from portal.records.paging import Page, Values
 from portal.records.security_log import Wanted as Wanted  # pages name its type
 
@@ -33,11 +33,11 @@ class Log:
     newest: dt.datetime | None
 
 
-def look(wanted: Wanted, clock: Clock, *, page: int) -> Log:
-    """A page of the entries that are wanted, newest first."""
+def look(wanted: Wanted, clock: Clock, by: Person, *, page: int) -> Log:
+    """A page of the entries that are wanted, newest first; whose support needs were opened only readers are told."""
     with reading() as session:
         return Log(
-            security_log.list_wanted(session, wanted, page),
+            security_log.list_wanted(session, wanted, page, is_reader=SUPPORT_READER in by.hats),
             clock.now(session),
             alerts.list_open(session, MOST_ALERTS),
             alerts.find_newest(session),
@@ -45,9 +45,9 @@ def look(wanted: Wanted, clock: Clock, *, page: int) -> Log:
 
 
 def export(wanted: Wanted, visit: Visit, clock: Clock, by: Person) -> str:
-    """All entries that are wanted as CSV, with times in UTC; that they were taken is an entry too."""
+    """All entries that are wanted as CSV, with times in UTC, as `look` names them; that they were taken is one too."""
     with writing() as session:
-        rows = security_log.all_wanted(session, wanted)
+        rows = security_log.all_wanted(session, wanted, is_reader=SUPPORT_READER in by.hats)
         alerts.export(session, by.account_id, "The security log", len(rows), visit, clock.now(session))
     return as_csv(
         HEADS,

@@ -97,6 +97,8 @@ def stop(code: str, stopped: bool, editor: Editor) -> None:
         if sponsor.active != stopped:
             return
         sponsor.active = not stopped
+        if stopped:
+            contacts.end_sign_ins(session, sponsor)
         change: Change = ("Stopped", "no", "yes") if stopped else ("Stopped", "yes", "no")
         content_changes.add(session, What.SPONSOR, code, [change], editor)
 

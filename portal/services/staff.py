@@ -62,7 +62,8 @@ def invite(email: str, roles: Iterable[Role], visit: Visit, clock: Clock, *, by:
         if member is None:
             member = Staff(account_id=account.id, invited_at=now)
             session.add(member)
-        member.invited_at, member.removed_at, member.undertaking_version = now, None, None
+        member.invited_at, member.removed_at = now, None
+        member.undertaking_version = member.undertaking_accepted_at = None
         member.reads_support_needs = False
         session.flush()
         staff.set_roles(session, member, roles)
@@ -125,7 +126,12 @@ def change_roles(reference: str, roles: set[Role], visit: Visit, clock: Clock, b
 
 
 def name_reader(reference: str, visit: Visit, clock: Clock, by: Person) -> None:
-    """Let somebody read what trainees tell about support, whatever their roles. Raises NotFound. Twice is once."""
+    """Let somebody read what trainees tell about support, whatever their roles. Twice is once.
+
+    Raises NotFound, or Refusal when it is the one who names.
+    """
+    if reference == by.reference:
+        raise Refusal("Nobody names themselves to read support needs: ask another manager.")
     _let_read(reference, True, visit, clock, by)
 
 

@@ -1,6 +1,6 @@
 """What trainees told about support, as the named readers see it: who told something, and one's words at a time.
 
-The list opens nothing. Each opening of one's words stands in the security log: who read whose.
+The list opens nothing. Each opening of one's words stands in the security log: who read whose; many are an alert.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from portal.domain import support
 from portal.domain.errors import NotFound
-from portal.domain.security import Happened, Visit
+from portal.domain.security import Visit
 from portal.domain.vault import CanNotOpen, Vault
 from portal.gateways.clock import Clock
 from portal.models.session import reading, writing
-from portal.records import security_log, support_needs
+from portal.records import alerts, support_needs
 from portal.records.accounts import Person
 from portal.records.paging import Page, Values
 
@@ -42,8 +42,7 @@ def read(reference: str, visit: Visit, clock: Clock, vault: Vault, by: Person) -
         told = support_needs.find_agreed(session, reference)
         if told is None:
             raise NotFound("This trainee has told nothing, or has taken it back.")
-        now, detail = clock.now(session), f"by {by.reference}"
-        security_log.add(session, Happened.SUPPORT_READ, visit, now, account_id=told.id, detail=detail)
+        alerts.support_read(session, told.id, by.account_id, by.reference, visit, clock.now(session))
         words = _opened(told.locked_words, vault)
         return Opened(told.reference, told.full_name, told.email, words, told.answered_at)
 

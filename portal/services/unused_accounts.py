@@ -3,8 +3,9 @@
 The deletion itself is retention's. It never outruns the letter: it comes no sooner than 30 days after the mail server
 took it, however long no worker ran. A letter that was given up is shown to staff, who may find another way; 60 days
 later the account is deleted all the same, since an address that takes no mail is no reason to keep data for ever.
-Nobody writes to a suspended account, whose owner could do nothing with the letter, nor to staff and contacts at
-partners, whose accounts their employer ends: those are deleted when their time is over.
+The letter goes to every trainee, whatever else they are. Nobody writes to a suspended account, whose owner could do
+nothing with the letter, nor to staff and contacts who do not learn here: they came in for the work of a company, a
+partner or a sponsor, which invites them again. Those are deleted when their time is over.
 """
 
 from __future__ import annotations

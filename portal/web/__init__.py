@@ -18,6 +18,7 @@ from portal.web.account import orders as own_orders
 from portal.web.admin import (
     access_review,
     by_hand,
+    complaints,
     contacts,
     course_runs,
     courses,
@@ -42,6 +43,7 @@ from portal.web.gate import Gate
 from portal.web.hooks import stripe as stripe_hook
 from portal.web.limits import limiter
 from portal.web.partner import home as partner_home
+from portal.web.public import complaints as complaining
 from portal.web.public import contacts as contacts_door
 from portal.web.public import courses as timetable
 from portal.web.public import (
@@ -51,6 +53,7 @@ from portal.web.public import (
     inviting,
     learners,
     orders,
+    own_complaint,
     own_enquiry,
     pages,
     passwords,
@@ -120,6 +123,7 @@ def register(app: Flask, settings: Settings) -> None:
         needs,
         by_hand,
         desk,
+        complaints,
         partners,
         sponsors,
         rules,
@@ -137,21 +141,9 @@ def register(app: Flask, settings: Settings) -> None:
         members,
         access_review,
     )
-    public = (
-        pages,
-        timetable,
-        enquiries,
-        own_enquiry,
-        privacy,
-        registration,
-        inviting,
-        invitations,
-        health,
-        enrolling,
-        orders,
-        learners,
-        places,
-    )
+    asking = (enquiries, own_enquiry, complaining, own_complaint)
+    selling = (timetable, enrolling, orders, learners, places)
+    public = (pages, *asking, *selling, privacy, registration, inviting, invitations, health)
     doors = (signing_in, signing_out, passwords, unused_account, contacts_door)
     organisations = (partner_home, sponsor_home)
     for room in (*public, *doors, *organisations, *own, *asked, *staff):

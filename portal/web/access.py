@@ -17,7 +17,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import security
-from portal.domain.links import SIGN_IN_PAGE, errand
+from portal.domain.links import CONTACTS_PAGE, SIGN_IN_PAGE, errand
 from portal.domain.security import Visit
 from portal.domain.sight import Route
 from portal.services import accounts
@@ -59,7 +59,7 @@ support_reader = _mark("support_reader")
 """Members of staff whom a manager has named to read what trainees told about support, whatever their role."""
 
 partner_contact = _mark("partner_contact")
-"""Contacts at partners, who sign in by a mailed link and have given the undertaking."""
+"""Contacts at partners that have not ended, who sign in by a mailed link and have given the undertaking."""
 
 sponsor_contact = _mark("sponsor_contact")
 """Contacts at sponsors that are not stopped, who sign in the same way and have given the undertaking."""
@@ -85,10 +85,11 @@ BOTH = "/organisations"
 
 
 class _Login(UserMixin):  # type: ignore[misc]
-    """A person as Flask-Login knows one."""
+    """A person as Flask-Login knows one, and the hats that another door than theirs lets in."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, elsewhere: frozenset[str] = frozenset()) -> None:
         self.person = person
+        self.elsewhere = elsewhere
 
     def get_id(self) -> str:
         """The account and its epoch."""
@@ -112,10 +113,10 @@ def _load(named: str) -> _Login | None:
     person = accounts.find_person(int(account_id), int(epoch))
     if person is None or _is_over(person):
         return None
-    person = _at_this_door(person)
-    if session.get("by_link") and not person.hats:
-        return None  # whose sponsor was stopped meanwhile is out
-    return _Login(person)
+    here = _at_this_door(person)
+    if session.get("by_link") and not here.hats:
+        return None  # whose sponsor was stopped or whose partner has ended meanwhile is out
+    return _Login(here, person.hats - here.hats)
 
 
 def _at_this_door(person: Person) -> Person:
@@ -169,11 +170,19 @@ def _guard_person(kind: str) -> AnyResponse | None:
     if marked == "support_reader" and (before := _guard_staff(person(), set())):
         return before
     if kind not in _opened(person()):
-        abort(403)
+        return _to_link(kind)
     home = HOMES_OF_CONTACTS.get(kind)
     if home and not person().contact_has_undertaken and request.endpoint not in UNDERTAKING:
         return redirect(f"{home}/undertaking", 303)
     return None
+
+
+def _to_link(kind: str) -> AnyResponse:
+    """To the link that opens this page to a contact who is here by a password; it is closed to everybody else."""
+    elsewhere: frozenset[str] = current_user.elsewhere & HOMES_OF_CONTACTS.keys()
+    if kind not in elsewhere and not (kind == "contact" and elsewhere):
+        abort(403)
+    return redirect(CONTACTS_PAGE, 303)
 
 
 def _opened(person: Person) -> frozenset[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from portal.domain.errors import NotFound
-from portal.web.public import enquiries, registration
+from portal.web.public import complaints, enquiries, own_complaint, registration
 
 log = logging.getLogger("portal.errors")
 
@@ -45,6 +45,8 @@ KEPT_FORMS = {
     "enquiries.send": enquiries.after_csrf_error,
     "enquiries.change": enquiries.after_csrf_error,
     "registration.register": registration.after_csrf_error,
+    "complaints.send": complaints.after_csrf_error,
+    "own_complaint.add": own_complaint.after_csrf_error,
 }
 
 
@@ -70,8 +72,8 @@ def _refusals(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def _token_missing(_error: CSRFError) -> Response:
         kept = KEPT_FORMS.get(request.endpoint or "")
-        if kept:
-            return kept()
+        if kept and (answer := kept()) is not None:
+            return answer
         return page(400) if app.config["SESSION_COOKIE_NAME"] in request.cookies else _page(400, *NO_COOKIE)
 
     @app.errorhandler(NotFound)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from enum import StrEnum
 from ipaddress import IPv6Address, ip_address
 
 from flask_limiter import Limiter
@@ -16,6 +17,14 @@ log = logging.getLogger("portal.limits")
 
 ONE_HOME = 64
 LETTERS = parse("10/day")
+
+
+class Bucket(StrEnum):
+    """Which letters to a mailbox are counted together: no form uses up the links that let somebody in."""
+
+    FORMS = "letters"
+    SIGN_IN_LINKS = "sign-in-links"
+    PASSWORD_LINKS = "password-links"  # noqa: S105 - the name of a count
 
 
 def network(address: str) -> str:
@@ -32,8 +41,10 @@ def network(address: str) -> str:
 limiter = Limiter(lambda: network(get_remote_address()), headers_enabled=True, retry_after="delta-seconds")
 
 
-def may_write_to(address: str) -> bool:
+def may_write_to(address: str, bucket: Bucket = Bucket.FORMS) -> bool:
     """Count a letter to an address that anybody could have typed; False when it has had enough of them for a day.
+
+    It counts whether or not the address has an account, so that nobody can tell.
 
     What is counted is a keyed digest of the address, so that neither the memory nor Redis holds it. When it can't be
     counted the letter is sent.
@@ -42,7 +53,7 @@ def may_write_to(address: str) -> bool:
         return True
     key = parts().vault.digest("letters", same_mailbox(address))
     try:
-        return bool(limiter.limiter.hit(LETTERS, "letters", key))
+        return bool(limiter.limiter.hit(LETTERS, bucket.value, key))
     except Exception:
         log.exception("letter_not_counted")
         return True

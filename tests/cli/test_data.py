@@ -103,6 +103,7 @@ def test_the_check_names_what_staff_should_look_at(filled: Portal) -> None:
 
 def test_an_import_says_what_was_done(portal: Portal, files: dict[str, Path]) -> None:
     assert portal("import", "courses", files["courses"]).stdout == "3 courses added, 0 courses updated\n"
+    assert portal("import", "course-runs", files["course-runs"]).stdout == "5 dates added, 0 dates updated\n"
     assert portal("import", "partners", files["partners"]).stdout == "5 partners added, 0 partners updated\n"
     assert portal("import", "routing-rules", files["routing-rules"]).stdout == "5 routing rules now in force\n"
     assert portal("import", "sponsors", files["sponsors"]).stdout == "3 sponsors added, 0 sponsors updated\n"

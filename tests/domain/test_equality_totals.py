@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import combinations_with_replacement
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +25,10 @@ def _given(nation: str = "england", times: int = 1, **answers: str) -> list[Give
     ("counts", "shown"),
     [
         ([0, 0, 0], [None, None, None]),
-        ([0, 5, 30], [None, 5, 30]),
+        ([0, 5, 30], [None, None, 30]),
+        ([0, 7, 7], [None, None, None]),
+        ([0, 0, 5, 30], [None, None, 5, 30]),
+        ([0, 8, 8, 30], [None, None, None, 30]),
         ([5, 6, 7, 8], [5, 5, 5, 10]),
         ([12, 13, 101], [10, 15, 100]),
         ([1, 2, 30], [None, None, 30]),
@@ -57,7 +63,7 @@ def test_that_everybody_answered_the_same_is_never_shown(cells: int, everybody: 
 def test_a_question_is_shown_with_the_words_of_its_list() -> None:
     found = tables([*_given(times=12, sex="female"), *_given(times=8, sex="male"), *_given(times=2, religion="sikh")])
     assert [(one.nation, one.question, one.counts) for one in found] == [
-        ("england", "What is your sex?", {"Female": 10, "Male": 10, "Prefer not to say": None})
+        ("england", "What is your sex?", {"Female": 10, "Male": None, "Prefer not to say": None})
     ]
 
 
@@ -77,6 +83,46 @@ def test_a_follow_up_is_shown_only_under_an_answer_that_is() -> None:
     assert {words for words, count in found["What is your ethnic group?"].items() if count} == {
         "Black, African, Caribbean or Black British"
     }
+
+
+def _possible(cells: int, most: int, *, is_follow_up: bool) -> Iterator[set[int]]:
+    """For each table that is published of counts up to `most`: what its hidden cells may be, as far as it tells.
+
+    Which cell has which number makes no difference to what is hidden, so sorted counts stand for all.
+    """
+    hidden: dict[object, set[int]] = {}
+    for counts in combinations_with_replacement(range(most), cells):
+        lead = equality_totals.rounded(sum(counts)) if is_follow_up else None
+        made = list(publishable({str(place): count for place, count in enumerate(counts)}, lead).values())
+        if any(made) and None in made:
+            shown = tuple(sorted(count for count in made if count))
+            found = hidden.setdefault((lead, shown), set())
+            found.update(count for count, cell in zip(counts, made, strict=True) if cell is None)
+    return iter(hidden.values())
+
+
+@pytest.mark.parametrize("is_follow_up", [False, True])
+@pytest.mark.parametrize(("cells", "most"), [(2, 60), (3, 40), (4, 24), (5, 16), (6, 11)])
+def test_no_hidden_cell_is_known_to_be_small_or_nought_even_beside_a_leading_answer(
+    cells: int, most: int, is_follow_up: bool
+) -> None:
+    for values in _possible(cells, most, is_follow_up=is_follow_up):
+        assert min(values) < 5 <= max(values)
+
+
+def test_a_follow_up_that_would_tell_more_than_its_leading_answer_is_left_out() -> None:
+    def asked(*counts: int) -> list[str]:
+        codes = ("black-african", "black-caribbean", "other-black")
+        black = [
+            one
+            for code, times in zip(codes, counts, strict=True)
+            for one in _given(times=times, ethnic_group="black", ethnic_group_black=code)
+        ]
+        others = [*_given(times=60, ethnic_group="white"), *_given(times=50, ethnic_group="asian")]
+        return [one.question for one in tables([*black, *others]) if "background" in one.question]
+
+    assert asked(19, 1, 2) == []
+    assert len(asked(20, 15, 9)) == 1
 
 
 def test_answers_to_a_list_that_nobody_knows_are_left_out() -> None:

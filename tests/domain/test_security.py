@@ -6,6 +6,7 @@ import pytest
 
 from portal.domain.security import (
     ALERTS,
+    CAUSES,
     SAID,
     Happened,
     Lock,
@@ -13,6 +14,7 @@ from portal.domain.security import (
     lock,
     suspicion,
     too_many_locked,
+    too_many_read,
     too_much_exported,
 )
 
@@ -59,6 +61,7 @@ def test_every_kind_of_entry_has_words_of_its_own() -> None:
     assert set(SAID) == set(Happened)
     assert len(set(SAID.values())) == len(SAID)
     assert set(ALERTS) < set(SAID)
+    assert set(CAUSES) == set(ALERTS)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +120,11 @@ def test_an_address_that_anybody_may_mistype_is_none_of_them(path: str) -> None:
 )
 def test_five_accounts_closed_within_an_hour_are_an_alert(accounts: int, said: str) -> None:
     assert too_many_locked(accounts) == said
+
+
+@pytest.mark.parametrize(("trainees", "said"), [(0, ""), (9, ""), (10, "10 trainees within an hour")])
+def test_ten_trainees_whose_support_needs_are_opened_within_an_hour_are_an_alert(trainees: int, said: str) -> None:
+    assert too_many_read(trainees) == said
 
 
 @pytest.mark.parametrize(

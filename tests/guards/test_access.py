@@ -34,6 +34,7 @@ DESK = {"manager", "enquiries"}
 WATCHERS = {"manager", "privacy"}
 KEEPERS = {"manager", "finance"}
 ORDER_READERS = {"manager", "finance", "enquiries"}
+COMPLAINTS = {"manager", "finance", "privacy"}
 REPORTERS = {"manager", "reports"}
 OF_TRAINEES = {"manager", "enquiries"}
 
@@ -42,10 +43,20 @@ CHANGERS = dict.fromkeys((f"/admin/{what}/<code>" for what in ("partners", "cour
 CHANGERS["/admin/rules/<int:priority>"] = MANAGERS
 CHANGERS["/admin/courses/<code>/dates/<run>"] = MANAGERS
 ENTRANTS = {
+    **dict.fromkeys((f"/courses/<code>/enrol{what}" for what in ("", "/change", "/pay")), EVERYBODY),
+    **dict.fromkeys(("/terms", "/orders/return", "/hooks/stripe"), EVERYBODY),
+    **dict.fromkeys(
+        (f"/your-order/<token>{what}" for what in ("", "/pay", "/country", "/papers/<number>", "/link")), EVERYBODY
+    ),
+    **dict.fromkeys(("/your-place/<token>", "/your-place/<token>/decline"), EVERYBODY),
+    **dict.fromkeys(("/account/orders", "/account/courses"), SIGNED_IN),
+    **dict.fromkeys((f"/orders/<reference>{what}" for what in ("", "/pay", "/country", "/papers/<number>")), SIGNED_IN),
     **dict.fromkeys(("/", "/courses", "/courses/<code>", "/privacy", "/cookies", "/accessibility"), EVERYBODY),
     **dict.fromkeys(("/enquire", "/enquire/change", "/enquire/send"), EVERYBODY),
     **dict.fromkeys((f"/enquiries/<token>{what}" for what in ("", "/withdraw", "/news/stop")), EVERYBODY),
     **dict.fromkeys((f"/enquiries/<token>{what}" for what in ("/remove", "/link")), EVERYBODY),
+    **dict.fromkeys(("/complaints", "/complaints/sent"), EVERYBODY),
+    **dict.fromkeys((f"/complaints/<token>{what}" for what in ("", "/words", "/link")), EVERYBODY),
     **dict.fromkeys(("/register", "/register/sent", "/register/confirm/<token>"), EVERYBODY),
     **dict.fromkeys(("/sign-in", "/sign-out", "/forgotten-password", "/forgotten-password/sent"), EVERYBODY),
     **dict.fromkeys(("/set-password/<token>", "/sign-in/code"), EVERYBODY),
@@ -64,6 +75,11 @@ ENTRANTS = {
     **dict.fromkeys(("/staff/undertaking", "/admin"), ROLES),
     **dict.fromkeys(("/admin/enquiries", "/admin/enquiries.csv", "/admin/enquiries/<reference>"), DESK),
     "/admin/deliveries": DESK,
+    **dict.fromkeys(("/admin/complaints", "/admin/complaints.csv", "/admin/complaints/<reference>"), COMPLAINTS),
+    **dict.fromkeys(
+        (f"/admin/complaints/<reference>/{act}" for act in ("take", "note", "acknowledge", "reply", "extend", "close")),
+        COMPLAINTS,
+    ),
     **dict.fromkeys((f"/admin/enquiries/<reference>/{act}" for act in ("take", "note", "reply", "outcome")), DESK),
     **dict.fromkeys((f"/admin/enquiries/new{what}" for what in ("", "/change", "/send")), DESK),
     **dict.fromkeys(("/admin/deliveries/<token>/again", "/admin/deliveries/<token>/aside"), DESK),

@@ -15,7 +15,7 @@ from tests.guards.test_access import CHANGERS, ENTRANTS
 from tests.world import World, make_world, rules_of
 
 # Signed by whom they come from, or there in the demo and in tests only.
-SIGNED_HOOKS: set[str] = set()
+SIGNED_HOOKS = {"/hooks/stripe"}
 SANDBOX_MACHINES = {"/sandbox/clock", "/sandbox/<path:path>"}
 TYPED = {
     **FORM,

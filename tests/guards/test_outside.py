@@ -9,10 +9,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SPEAKING = {"aiohttp", "ftplib", "http.client", "httpx", "requests", "smtplib", "socket", "ssl", "telnetlib"}
-SPEAKING |= {"urllib.request", "urllib3", "websockets", "xmlrpc.client"}
+SPEAKING |= {"stripe", "urllib.request", "urllib3", "websockets", "xmlrpc.client"}
 MAY = {
     "portal/gateways/mail.py": "hands letters to the company's own mail server",
     "portal/gateways/deadline.py": "closes that server's socket in time",
+    "portal/gateways/payments.py": "asks Stripe, where payments are taken",
+    "portal/gateways/guarded_http.py": "carries what is said to Stripe, under a deadline",
     "portal/cli/supervisor.py": "asks the demo's own server whether it is up",
 }
 

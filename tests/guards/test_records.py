@@ -1,5 +1,5 @@
 """Every record by its reference or token, asked for by everybody whose it is not: it is not there, and nothing of its
-owner is said. A new route with a parameter needs an entry in tests/world.py before this is content."""
+owner is said. A new route with a parameter needs an entry in tests/owned.py before this is content."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import config
 from portal.sandbox.mailbox import Mailbox
 from tests.factories import EQUALITY_ON, Deliver, dump
 from tests.guards.test_access import CHANGERS, ENTRANTS, may_enter
-from tests.world import NEW_ADDRESS, OWN_WORDS, RECORDS, WHOSE, World, make_world, record_of, rules_of
+from tests.owned import RECORDS, record_of
+from tests.world import NEW_ADDRESS, OWN_WORDS, WHOSE, World, make_world, rules_of
 
 STRANGE = ("ENQ-7777-7777", "ACC-7777-7777", "1", "0", "%20", "%25", "'", "x" * 300)
 NAMED = {*(word for both in WHOSE.values() for word in both), NEW_ADDRESS, OWN_WORDS}

@@ -76,6 +76,7 @@ def test_a_public_site_is_spoken_to_encrypted_only(production: Flask) -> None:
 def test_each_path_that_mail_uses_leads_to_a_page(app: Flask) -> None:
     leads = {
         links.ENQUIRY_PAGE: "own_enquiry.show",
+        links.COMPLAINT_PAGE: "own_complaint.show",
         links.CONFIRM_PAGE: "registration.show",
         links.PASSWORD_PAGE: "passwords.choose",
         links.OTHERS_PAGE: "inviting.show",
@@ -85,6 +86,9 @@ def test_each_path_that_mail_uses_leads_to_a_page(app: Flask) -> None:
         links.JOIN_PAGE: "staff_joining.show",
         links.ADDRESS_PAGE: "account_address.show",
         links.KEEP_PAGE: "unused_account.show",
+        links.ORDER_PAGE: "orders.show",
+        links.PLACE_PAGE: "places.show",
+        links.RETURN_PAGE: "orders.come_back",
         links.SIGN_IN_PAGE: "signing_in.new",
         links.FORGOTTEN_PAGE: "passwords.forgotten",
         links.SECURITY_PAGE: "admin_security.show",
@@ -112,7 +116,17 @@ def test_every_cookie_that_is_set_stands_in_the_register(app: Flask) -> None:
     assert {cookie.life for cookie in COOKIES} == {"until you close the browser"}
 
 
-PUBLIC = ["/", "/courses", "/courses/FIB-SPLICE", "/enquire", "/privacy", "/cookies", "/accessibility", "/nowhere"]
+PUBLIC = [
+    "/",
+    "/courses",
+    "/courses/FIB-SPLICE",
+    "/enquire",
+    "/complaints",
+    "/privacy",
+    "/cookies",
+    "/accessibility",
+    "/nowhere",
+]
 
 
 @pytest.mark.usefixtures("catalogue")

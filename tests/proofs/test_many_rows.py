@@ -28,6 +28,8 @@ PAGES = (
     *("/admin/trainees/ACC-0000-00101", "/admin/security", "/admin/security?network=192.0.2.1&page=2"),
     *("/admin/partners", "/admin/sponsors", "/admin/courses", "/admin/rules"),
     *("/admin/courses/FIB-SPLICE", "/admin/courses/FIB-SPLICE/dates"),
+    *("/admin/complaints", "/admin/complaints?search=person+1&page=2", "/admin/complaints?state=open&overdue=yes"),
+    "/admin/complaints/CMP-0000-0001",
 )
 
 
@@ -73,6 +75,26 @@ def _fill(number: int, start: int) -> None:
                     "created_at": now,
                     "due_at": now,
                     "finished_at": now,
+                }
+                for n in ids
+            ],
+        )
+        connection.execute(
+            insert(tables["complaint"]),
+            [
+                {
+                    "id": n,
+                    "reference": f"CMP-0000-{n:04}",
+                    "submission": f"s{n}",
+                    "about": "order",
+                    "full_name": f"Person {n}",
+                    "email": f"person{n}@people.example",
+                    "email_key": f"person{n}@people.example",
+                    "message": "Nobody was there.",
+                    "search_text": f"cmp-0000-{n:04} person {n} person{n}@people.example",
+                    "received_at": now - dt.timedelta(minutes=n),
+                    "acknowledge_by": now + dt.timedelta(days=30),
+                    "answer_by": now + dt.timedelta(days=n % 3 - 1),
                 }
                 for n in ids
             ],

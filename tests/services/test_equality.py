@@ -198,7 +198,7 @@ def test_whoever_moves_is_asked_the_questions_of_the_other_nation(
 ) -> None:
     person = make_person("london")
     give(person, sex="female", religion="christian")
-    own_account.change_details(person, clock, full_name=person.full_name, region="scotland", heard_from="A search")
+    own_account.change_details(person, full_name=person.full_name, region="scotland", heard_from="A search")
     give(person, religion="church-of-scotland")
     nations = {one.question: one.nation for one in _answers()}
     assert nations == {"sex": "england", "religion": "scotland"}

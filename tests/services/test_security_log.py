@@ -164,7 +164,7 @@ def test_three_exports_over_hours_or_by_three_people_are_none(clock: Clock) -> N
 def test_alerts_are_closed_only_by_somebody_who_saw_the_newest(clock: Clock) -> None:
     one, other = (_person(reference) for reference in add_trainees(clock, "Ruth Bello", "Imran Aziz"))
     _export(one, 600, clock)
-    seen = security_log.look(Wanted(), clock, page=1)
+    seen = security_log.look(Wanted(), clock, one, page=1)
     assert [alert.full_name for alert in seen.alerts] == ["Ruth Bello"]
     assert seen.newest
     clock.advance(dt.timedelta(seconds=5))
@@ -172,11 +172,11 @@ def test_alerts_are_closed_only_by_somebody_who_saw_the_newest(clock: Clock) -> 
     with pytest.raises(Refusal, match="Another alert"):
         security_log.close_alerts(seen.newest.isoformat(), VISIT, clock, one)
     assert _count(Happened.ALERTS_SEEN) == 0
-    seen = security_log.look(Wanted(), clock, page=1)
+    seen = security_log.look(Wanted(), clock, one, page=1)
     assert [alert.full_name for alert in seen.alerts] == ["Ruth Bello", "Imran Aziz"]
     for _ in range(2):
         security_log.close_alerts(seen.newest.isoformat() if seen.newest else "", VISIT, clock, one)
-    assert security_log.look(Wanted(), clock, page=1).alerts == []
+    assert security_log.look(Wanted(), clock, one, page=1).alerts == []
     assert _count(Happened.ALERTS_SEEN) == 1
 
 

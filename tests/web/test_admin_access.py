@@ -15,16 +15,20 @@ from sqlalchemy import func, select
 
 from portal.domain.roles import Role
 from portal.domain.security import Happened
+from portal.domain.working_days import full_day
 from portal.gateways.clock import Clock
 from portal.models.account import Account
 from portal.models.security_event import SecurityEvent
 from portal.models.session import reading, writing
-from portal.models.staff import AccessReview, Staff, StaffRole
+from portal.models.staff import AccessReview, Contact, Staff, StaffRole
 from portal.sandbox.mailbox import Mailbox
 from tests.factories import Deliver, make_trainee, press
 from tests.people import (
     add_trainees,
     count_queries,
+    enter_by_link,
+    invite,
+    invite_contact,
     make_contact,
     make_reader,
     make_sponsor_contact,
@@ -62,7 +66,7 @@ def test_each_role_and_hat_is_told_with_what_opens_to_it_and_how_many_have_it(
     make_sponsor_contact(catalogue, boss, mailbox, deliver)
     rows = _rows(boss.get(PAGE).text)
     assert rows["Manager"][1:] == [
-        "Enquiries, Partners, Sponsors, Rules, Courses, Trainees, Deliveries, Contacts, Security, Staff,"
+        "Enquiries, Complaints, Partners, Sponsors, Rules, Courses, Trainees, Deliveries, Contacts, Security, Staff,"
         " Who can see what, Own account",
         "Needs you, Reports",
         "1",
@@ -71,13 +75,15 @@ def test_each_role_and_hat_is_told_with_what_opens_to_it_and_how_many_have_it(
         "Enquiries, Trainees, Deliveries, Own account",
         "Needs you, Partners, Sponsors, Rules, Courses",
     ]
-    assert rows["Finance"][1:] == ["Own account", "Needs you", "1"]
+    assert rows["Finance"][1:] == ["Complaints, Own account", "Needs you", "1"]
     assert rows["Reports"][1:] == ["Own account", "Needs you, Reports", "0"]
     assert rows["Named reader"][1:] == ["Empty", "Support", "1"]
     assert rows["Contact at a partner"][1:] == ["Partner pages", "Own organisations", "1"]
     assert rows["Contact at a sponsor"][1:] == ["Sponsor pages", "Own organisations", "1"]
     assert rows["Trainee"][1:] == ["Own account", "Empty", "1"]
-    assert "making your account" in boss.get(PAGE).text
+    page = boss.get(PAGE).text
+    assert "no page behind a sign-in shows anybody’s data to another person: making your account" in page
+    assert "The page of an invitation shows the invited person the name and address of who invited them." in page
 
 
 @pytest.mark.promise("OLT-5")
@@ -105,6 +111,74 @@ def test_the_people_of_each_are_listed_with_what_a_reviewer_looks_for(
         assert boss.get(f"{PAGE}/{who}").status_code == 404
 
 
+def _promised(boss: FlaskClient) -> dict[str, str]:
+    """The day of the promise, by role or hat, from the file."""
+    file = csv.DictReader(io.StringIO(boss.get(f"{PAGE}.csv").text.removeprefix("\ufeff")))
+    return {row["who"]: row["promised_on"] for row in file}
+
+
+def test_a_promise_counts_for_todays_words_and_not_after_another_invitation(
+    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    make_reader(catalogue, boss, mailbox, deliver)
+    make_contact(catalogue, boss, mailbox, deliver)
+    assert all(_promised(boss).values())
+    with catalogue.app_context(), writing() as session:
+        session.scalars(select(Staff).where(Staff.reads_support_needs)).one().undertaking_version = "2020-01"
+    assert _promised(boss)["Finance"] == ""
+    reader = reference_of(catalogue, "reader@meridian.example")
+    press(boss, "/admin/staff", f"/admin/staff/{reader}/remove")
+    invite(catalogue, mailbox, deliver, "reader@meridian.example", Role.FINANCE)
+    carol = reference_of(catalogue, "carol@lindum.example")
+    press(boss, "/admin/contacts", f"/admin/contacts/{carol}/partner:LIN/remove")
+    invite_contact(boss, "partner:LIN", "carol@lindum.example", "Carol Ames")
+    said = _promised(boss)
+    assert (said["Finance"], said["Contact at a partner"], bool(said["Manager"])) == ("", "", True)
+    with catalogue.app_context(), reading() as session:
+        assert session.scalars(select(Contact.undertaking_accepted_at)).one() is None
+        assert list(session.scalars(select(Staff.undertaking_accepted_at))).count(None) == 1
+
+
+def test_who_never_came_has_never_used_it_and_who_learns_here_has(
+    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    invite_contact(boss, "partner:LIN", "carol@lindum.example", "Carol Ames")
+    invite(catalogue, mailbox, deliver, "kofi@meridian.example", Role.FINANCE)
+    for who in ("partner_contact", "finance"):
+        (row,) = [row for row in _rows(boss.get(f"{PAGE}/{who}").text).values() if "@" in row[0]]
+        assert row[-1] == "Never", row
+    make_trainee(catalogue.test_client(), mailbox, deliver)
+    invite_contact(boss, "sponsor:ACME", "aoife@odowd.example", "Aoife")
+    assert "Never" not in boss.get(f"{PAGE}/sponsor_contact").text
+    enter_by_link(catalogue, mailbox, deliver, "carol@lindum.example", "/partner")
+    assert "Never" not in boss.get(f"{PAGE}/partner_contact").text
+    file = csv.DictReader(io.StringIO(boss.get(f"{PAGE}.csv").text.removeprefix("\ufeff")))
+    used = {row["email"]: row["last_used_on"] for row in file}
+    assert used["kofi@meridian.example"] == "never"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", used["carol@lindum.example"])
+
+
+def test_people_are_counted_and_not_their_organisations(boss: FlaskClient, catalogue: Flask) -> None:
+    for code in ("LIN", "CLY", "AUR"):
+        invite_contact(boss, f"partner:{code}", "carol@lindum.example", "Carol Ames")
+    assert _rows(boss.get(PAGE).text)["Contact at a partner"][-1] == "1"
+    page = boss.get(f"{PAGE}/partner_contact").text
+    assert "<h2>1 person, 3 entries</h2>" in page
+    assert page.count("carol@lindum.example") == 3
+    assert "<h2>1 person</h2>" in boss.get(f"{PAGE}/manager").text
+
+
+@pytest.mark.parametrize("names", [["Zoe Marlow", "adam ames", "Ängela Vale", "Bea O’Dowd", "bea odell"]])
+def test_people_stand_by_name_whatever_the_server_speaks(boss: FlaskClient, catalogue: Flask, names: list[str]) -> None:
+    for number, name in enumerate(names):
+        invite_contact(boss, "partner:LIN", f"person{number}@lindum.example", name)
+    order = ["adam ames", "Ängela Vale", "Bea O’Dowd", "bea odell", "Zoe Marlow"]
+    for path in (f"{PAGE}/partner_contact", "/admin/contacts"):
+        page = html.unescape(boss.get(path).text)
+        found = re.findall("|".join(names), re.sub(r'<span class="unseen">.*?</span>', "", page))
+        assert list(dict.fromkeys(found)) == order, path
+
+
 def test_everybody_as_a_file_and_the_file_is_noted(
     boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
 ) -> None:
@@ -114,7 +188,7 @@ def test_everybody_as_a_file_and_the_file_is_noted(
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="who-can-see-what-')
     heads, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))
     by_who = {row[0]: dict(zip(heads, row, strict=True)) for row in rows}
-    assert list(by_who) == ["Finance", "Manager", "Contact at a partner", "Named reader"]
+    assert list(by_who) == ["Manager", "Finance", "Named reader", "Contact at a partner"]
     assert by_who["Named reader"]["opens"] == "Support (see)"
     assert by_who["Contact at a partner"]["organisation"] == "Lindum Training"
     assert "Trainees (see and change, take away as a file)" in by_who["Manager"]["opens"]
@@ -141,7 +215,12 @@ def test_it_is_looked_through_once_a_year_and_managers_are_reminded(
     assert "Hannah Lin" in page
     clock.advance(dt.timedelta(days=366))
     assert f"<h2>{DUE}</h2>" in boss.get("/admin").text
-    assert "Hannah Lin did it a year ago" in boss.get("/admin").text
+    with catalogue.app_context(), reading() as session:
+        done_on = full_day(session.scalars(select(AccessReview.made_at)).one())
+    assert f"Hannah Lin did it last, on {done_on}" in boss.get("/admin").text
+    clock.advance(dt.timedelta(days=800))
+    boss = make_staff(catalogue, mailbox, deliver, Role.MANAGER, email="later@meridian.example")
+    assert f"Hannah Lin did it last, on {done_on}" in boss.get("/admin").text
     with catalogue.app_context(), reading() as session:
         assert session.scalar(select(func.count()).select_from(AccessReview)) == 1
         kinds = session.scalars(select(SecurityEvent.kind).where(SecurityEvent.kind == Happened.ACCESS_REVIEWED)).all()

@@ -75,10 +75,11 @@ def test_a_quarter_is_shown_by_nation_with_what_is_hidden_in_words(published: Qu
     page = reporter.get(PAGE).text
     assert f'href="{PAGE}/equality/{published.code}">Equality, {published.name}</a>' in page
     page = reporter.get(f"{PAGE}/equality/{published.code}").text
-    assert "<h3>What is your sex?</h3>" in page
+    assert "<h3>“Female” was answered most often</h3>" in page
+    assert "What is your sex?" in page
     assert "<strong>10</strong>" in page
     assert "<strong>12</strong>" not in page
-    assert "Not shown: Prefer not to say." in page
+    assert "Not shown: Male; Prefer not to say." in page
     assert page.count("Too few people answered to show any number.") == 3
     assert "What is your religion?" not in page
 
@@ -88,7 +89,7 @@ def test_the_file_holds_the_same_and_is_noted(published: Quarter, reporter: Flas
     assert answer.headers["Content-Disposition"].startswith(f'attachment; filename="equality-{published.code}-')
     heads, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))
     assert heads == ["period", "nation", "question", "answer", "people_to_the_nearest_five"]
-    assert [row[-2:] for row in rows] == [["Female", "10"], ["Male", "10"], ["Prefer not to say", "not shown"]]
+    assert [row[-2:] for row in rows] == [["Female", "10"], ["Male", "not shown"], ["Prefer not to say", "not shown"]]
     with catalogue.app_context(), reading() as session:
         noted = session.scalars(select(SecurityEvent.detail).where(SecurityEvent.kind == Happened.EXPORTED)).all()
     assert noted == [f"Equality totals, {published.name}, 3 rows"]

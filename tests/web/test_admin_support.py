@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 
 import pytest
@@ -23,7 +25,7 @@ from portal.sandbox.mailbox import Mailbox
 from tests.factories import Deliver, make_trainee, press
 from tests.people import add_trainees, count_queries, invite, make_reader, make_staff, reference_of
 
-PAGE, OWN, STAFF = "/admin/support", "/account/support", "/admin/staff"
+PAGE, OWN, STAFF, LOG = "/admin/support", "/account/support", "/admin/staff", "/admin/security"
 WORDS = "Larger print, <i>please</i>\nand a quieter room"
 READER = "reader@meridian.example"
 OTHER_KEY = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="
@@ -92,8 +94,77 @@ def test_each_opening_of_the_words_is_one_entry_that_says_who_read_whose(
     assert _openings(catalogue) == [(whose, f"by {by}")]
     reader.get(f"{PAGE}/{whose}")
     assert _openings(catalogue) == [(whose, f"by {by}")] * 2
-    assert "What they told about support was opened by staff" in boss.get(f"/admin/security?account={whose}").text
     assert "Larger print" not in boss.get(f"/admin/trainees/{whose}").text
+
+
+OPENED = "What they told about support was opened by staff"
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_the_log_names_who_told_a_need_to_named_readers_alone(
+    trainee: FlaskClient,
+    reader: FlaskClient,
+    boss: FlaskClient,
+    catalogue: Flask,
+    mailbox: Mailbox,
+    deliver: Deliver,
+    taken_back: bool,
+) -> None:
+    whose, by = reference_of(catalogue, "aoife@odowd.example"), reference_of(catalogue, READER)
+    reader.get(f"{PAGE}/{whose}")
+    if taken_back:
+        press(trainee, OWN, f"{OWN}/delete")
+    other = make_staff(catalogue, mailbox, deliver, Role.PRIVACY, email="privacy@meridian.example")
+    for browser in (boss, other):
+        page = browser.get(f"{LOG}?kind=support_read").text
+        assert f"by {by}" in page
+        assert "A trainee, named to readers of support needs alone" in page
+        for shown in (page, browser.get(f"{LOG}.csv?kind=support_read").text):
+            assert OPENED in shown
+            assert whose not in shown
+            assert "Aoife" not in shown
+        for path in (f"{LOG}?account={whose}", f"{LOG}.csv?account={whose}"):
+            assert "Set a password" in browser.get(path).text
+            assert f"by {by}" not in browser.get(path).text
+
+
+def test_a_named_reader_who_may_read_the_log_sees_whose_it_was(
+    trainee: FlaskClient, catalogue: Flask, boss: FlaskClient, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    reader = make_reader(catalogue, boss, mailbox, deliver, Role.PRIVACY)
+    whose = reference_of(catalogue, "aoife@odowd.example")
+    reader.get(f"{PAGE}/{whose}")
+    for path in (f"{LOG}?kind=support_read", f"{LOG}.csv?kind=support_read&account={whose}"):
+        assert whose in reader.get(path).text
+        assert "Aoife" in reader.get(path).text
+
+
+def test_nobody_names_themselves(boss: FlaskClient, catalogue: Flask) -> None:
+    own = f"{STAFF}/{reference_of(catalogue, 'manager@meridian.example')}/support/name"
+    assert own not in boss.get(STAFF).text
+    refused = press(boss, STAFF, own)
+    assert refused.status_code == 409
+    assert "Nobody names themselves to read support needs" in refused.text
+    assert "Reads support needs" not in boss.get(STAFF).text
+
+
+def test_one_person_who_opens_many_within_an_hour_is_an_alert(
+    reader: FlaskClient, boss: FlaskClient, catalogue: Flask, clock: Clock
+) -> None:
+    with catalogue.app_context():
+        references = add_trainees(clock, *(f"Person {number:02}" for number in range(11)))
+    for reference in references:
+        _tell(catalogue, reference)
+    for reference in (*references[:9], *references[:9]):
+        reader.get(f"{PAGE}/{reference}")
+    assert "Somebody opened many support needs" not in boss.get("/admin").text
+    reader.get(f"{PAGE}/{references[9]}")
+    page = boss.get("/admin").text
+    assert "Somebody opened many support needs" in page
+    assert "10 trainees within an hour, by Mei Lin" in page
+    where = re.search(r'href="([^"]*kind=support_read[^"]*)"', page)
+    assert where
+    assert OPENED in boss.get(html.unescape(where.group(1))).text
 
 
 def test_nobody_enters_but_who_is_named_not_even_a_manager(
@@ -159,7 +230,7 @@ def test_taken_back_it_is_gone_and_without_an_agreement_it_never_was_there(
 def test_the_trainee_sees_how_many_may_read_it_and_how_often_it_was_opened(
     trainee: FlaskClient, boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
 ) -> None:
-    assert "Nobody has been named to read it yet" in trainee.get(OWN).text
+    assert "Nobody is named at the moment" in trainee.get(OWN).text
     reader = make_reader(catalogue, boss, mailbox, deliver)
     page = trainee.get(OWN).text
     assert "One member of staff, whom a manager has named" in page

@@ -16,7 +16,7 @@ from portal.models.account import Account
 from portal.models.session import reading, writing
 from portal.sandbox.mailbox import Mailbox
 from tests.factories import PASSWORD, Deliver, hidden_fields, links_in, make_trainee, press, register
-from tests.people import invite, make_contact, make_staff
+from tests.people import invite, invite_contact, make_contact, make_staff
 
 PAGE = "/admin/staff"
 
@@ -155,11 +155,62 @@ def test_a_contact_becomes_a_trainee_by_registering_and_keeps_two_doors(
     assert answer.location == "/account"
     assert "Carol A. Ames" in learner.get("/account/details").text
     assert "Are these right?" not in learner.get("/account").text, "she has said so a moment ago"
-    assert learner.get("/partner").status_code == 403, "a password opens no partner’s pages"
+    assert learner.get("/partner").location == "/sign-in/link", "a password opens no partner’s pages"
     assert carol.get("/partner").status_code == 200
     assert carol.get("/account").status_code == 403, "a mailed link opens no account"
     with catalogue.app_context(), reading() as session:
         assert len(session.scalars(select(Account).where(Account.email_key == "carol@lindum.example")).all()) == 1
+
+
+def test_another_address_ends_what_a_contact_may_and_managers_are_told(
+    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    carol, learner = make_contact(catalogue, boss, mailbox, deliver), catalogue.test_client()
+    make_trainee(learner, mailbox, deliver, email="carol@lindum.example", full_name="Nora Vale")
+    page = "/account/details/email"
+    said = "You also sign in for Lindum Training, with links to carol@lindum.example. With another address that ends"
+    assert said in learner.get(page).text
+    mailbox.empty()
+    press(learner, page, page, email="nora@home.example", password=PASSWORD)
+    deliver()
+    links = {}
+    for mail in mailbox.list_mails():
+        found = re.search(r"/address/\S+", mail["text"])
+        assert found
+        links[mail["to"][0]] = found.group(0)
+    assert "sign in for Lindum Training" in catalogue.test_client().get(links["carol@lindum.example"]).text
+    assert "Lindum" not in catalogue.test_client().get(links["nora@home.example"]).text
+    for link in links.values():
+        assert press(catalogue.test_client(), link, f"{link}/agree").status_code == 303
+    assert carol.get("/partner").location.startswith("/sign-in")
+    assert "nora@home.example" not in boss.get("/admin/contacts").text
+    assert "A contact changed the address and was removed" in boss.get("/admin").text
+    assert "contact of partner:LIN (another address)" in boss.get("/admin/security?kind=removed").text
+    mailbox.empty()
+    press(catalogue.test_client(), "/sign-in/link", "/sign-in/link", email="nora@home.example")
+    deliver()
+    assert not [
+        mail for mail in mailbox.list_mails() if mail["to"] == ["nora@home.example"] and "link" in mail["subject"]
+    ]
+    invite_contact(boss, "partner:LIN", "nora@home.example", "Nora Vale")
+    assert learner.get("/account").location.startswith("/sign-in"), "the sign-ins ended with the removal"
+
+
+def test_who_signs_in_for_nobody_reads_nothing_about_it(
+    client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    make_trainee(client, mailbox, deliver)
+    assert "You also sign in for" not in client.get("/account/details/email").text
+
+
+def test_the_list_shows_the_address_that_was_let_in_beside_whatever_name_was_typed(
+    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
+) -> None:
+    make_contact(catalogue, boss, mailbox, deliver)
+    make_trainee(catalogue.test_client(), mailbox, deliver, email="carol@lindum.example", full_name="Nora Vale")
+    page = boss.get("/admin/contacts").text
+    assert "Nora Vale" in page
+    assert "carol@lindum.example" in page
 
 
 def test_a_suspended_contact_does_not_come_back_by_registering(

@@ -38,6 +38,7 @@ PAGES = {
     "nobody": "/",
 }
 MOST_ALIKE = 4  # of pages of one kind
+REGULATOR = config.Settings.model_fields["REGULATOR_URL"].default
 PARTNERS = tuple(f"https://{name}.example/" for name in ("probe", "lindum", "beacon"))
 
 
@@ -124,7 +125,7 @@ def _judge_letters(mailbox: Mailbox, public: str) -> str:
         assert len(mail["to"]) == 1
         assert mail["from"].endswith("@meridian.example>")
         for link in re.findall(r'href="(https?:[^"]*)"', mail["html"]):
-            assert link.startswith((f"{public}/", *PARTNERS)), link
+            assert link.startswith((f"{public}/", REGULATOR, *PARTNERS)), link
         said.append(mail["text"] + html.unescape(mail["html"]))
     return "\n".join(said)
 

@@ -18,7 +18,14 @@ from portal.models.session import reading, writing
 from portal.models.staff import Contact
 from portal.sandbox.mailbox import Mailbox
 from tests.factories import PASSWORD, Deliver, links_in, make_trainee, press, sign_in
-from tests.people import count_queries, enter_by_link, invite_contact, make_sponsor_contact, make_staff, open_link
+from tests.people import (
+    count_queries,
+    enter_by_link,
+    invite_contact,
+    make_sponsor_contact,
+    make_staff,
+    open_link,
+)
 
 DEV = "dev@acme.example"
 
@@ -162,46 +169,6 @@ def test_somebody_invited_again_promises_again(
     assert browser.get("/sponsor").location == "/sponsor/undertaking"
 
 
-def test_while_a_sponsor_is_stopped_nobody_enters_for_it(
-    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
-) -> None:
-    contact = make_sponsor_contact(catalogue, boss, mailbox, deliver)
-    press(contact, "/sign-in/link", "/sign-in/link", email=DEV)
-    deliver()
-    link = links_in(mailbox)[0]
-    _stop(boss)
-    assert contact.get("/sponsor").location.startswith("/sign-in")
-    assert contact.get("/organisations").location.startswith("/sign-in")
-    assert contact.get(link).status_code == 410
-    assert "Acme Networks (sponsor, stopped)" in boss.get("/admin/contacts").text
-    mailbox.empty()
-    press(contact, "/sign-in/link", "/sign-in/link", email=DEV)
-    deliver()
-    assert mailbox.list_mails() == []
-    _stop(boss, "resume")
-    again, _ = open_link(catalogue, mailbox, deliver, DEV)
-    assert again.get("/sponsor").status_code == 200, "the promise was given before"
-
-
-def test_a_stopped_sponsor_asks_no_promise_and_takes_no_invitation(
-    boss: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
-) -> None:
-    invite_contact(boss, "sponsor:ACME", DEV, "Dev Rao")
-    invite_contact(boss, "partner:LIN", DEV, "Dev Rao")
-    _stop(boss)
-    deliver()
-    partner = enter_by_link(catalogue, mailbox, deliver, DEV, "/partner")
-    assert partner.get("/sponsor").status_code == 403
-    page = partner.get("/partner").text
-    assert "/organisations" not in page
-    typed = {"organisation": "sponsor:ACME", "full_name": "Ann Rao", "email": "ann@acme.example"}
-    refused = press(boss, "/admin/contacts", "/admin/contacts", **typed)
-    assert refused.status_code == 422
-    assert 'value="ann@acme.example"' in refused.text
-    _stop(boss, "resume")
-    assert partner.get("/partner").location == "/partner/undertaking", "for Acme the promise was never given"
-
-
 def test_a_password_opens_no_sponsors_page_and_a_link_no_account(
     boss: FlaskClient, client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
 ) -> None:
@@ -212,7 +179,30 @@ def test_a_password_opens_no_sponsors_page_and_a_link_no_account(
     assert by_link.get("/account").status_code == 403
     by_password = catalogue.test_client()
     assert sign_in(by_password, DEV, PASSWORD).location == "/account"
-    assert by_password.get("/sponsor").status_code == 403
+    for path in ("/sponsor", "/sponsor/undertaking", "/organisations"):
+        assert by_password.get(path).location == "/sign-in/link", path
+    assert by_password.get("/partner").status_code == 403, "for a partner they never signed in"
+
+
+@pytest.mark.parametrize("wanted", ["/sponsor", "/organisations"])
+def test_whoever_signs_in_with_a_password_on_the_way_to_a_sponsors_page_is_led_to_the_link(
+    boss: FlaskClient, client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver, wanted: str
+) -> None:
+    make_trainee(client, mailbox, deliver, email=DEV)
+    invite_contact(boss, "sponsor:ACME", DEV, "Dev Rao")
+    browser = catalogue.test_client()
+    door = browser.get(wanted).location
+    typed = {"email": DEV, "password": PASSWORD, "next": "/sponsor"}
+    led = press(browser, door, "/sign-in", **typed)
+    assert led.location == "/sponsor"
+    ask = browser.get("/sign-in?next=/sponsor", follow_redirects=True)
+    assert (ask.status_code, ask.request.path) == (200, "/sign-in/link")
+    assert "Send me the link" in ask.text
+    press(browser, "/sign-in/link", "/sign-in/link", email=DEV)
+    deliver()
+    link = links_in(mailbox)[0]
+    assert press(browser, link, link).location == "/sponsor"
+    assert browser.get("/sponsor").location == "/sponsor/undertaking"
 
 
 def test_what_happens_to_contacts_stands_in_the_log_with_the_organisation(

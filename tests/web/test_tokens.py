@@ -19,9 +19,11 @@ from portal.domain.links import Links
 from portal.domain.roles import Role
 from portal.gateways.clock import Clock
 from portal.models.account import Account
+from portal.models.complaint import Complaint
 from portal.models.enquiry import Enquiry
 from portal.models.session import writing
 from portal.sandbox.mailbox import Mailbox
+from tests.complaining import TYPED
 from tests.factories import PASSWORD, TRAINEE, Deliver, dump
 from tests.world import LINKS, NEW_ADDRESS, WHOSE, World, make_world
 
@@ -42,8 +44,9 @@ class Kind:
 ACCEPT = {"age_confirmed": "yes", "full_name": "Tom Marlow", "region": "wales", "heard_from": "A search"}
 KINDS = {
     "enquiry": Kind(
-        {"/withdraw": {}, "/news/stop": {}, "/remove": {}, "/link": {}}, 365 * DAY, once=False, still=("/link",)
+        {"/withdraw": {}, "/news/stop": {}, "/remove": {}, "/link": {}}, 90 * DAY, once=False, still=("/link",)
     ),
+    "complaint": Kind({"/words": {"further": "More"}, "/link": {}}, 90 * DAY, once=False, still=("/link",)),
     "confirm": Kind({"": {"password": NEW}}, 7 * DAY),
     "password": Kind({"": {"password": NEW}}, dt.timedelta(hours=4)),
     "address": Kind({"/agree": {}, "/refuse": {}}, 7 * DAY),
@@ -52,9 +55,14 @@ KINDS = {
     "join": Kind({"": {"full_name": "Imran Aziz", "password": NEW}}, 7 * DAY),
     "sign_in": Kind({"": {}}, dt.timedelta(minutes=15)),
     "keep": Kind({"": {}}, 30 * DAY, once=False),
+    "order": Kind({"/pay": {}, "/country": {"country": "GB"}, "/link": {}}, 90 * DAY, once=False, still=("/link",)),
+    "place": Kind({"": {**ACCEPT, "password": NEW, "terms": "yes"}, "/decline": {}}, 30 * DAY),
 }
 # Signed words that no mail carries, each with the page that reads them.
-CARRIED = {"submission": "/enquire/send", "named": "/enquire/send", "delivery": "/admin/deliveries/<token>/again"}
+CARRIED = {
+    **{"submission": "/enquire/send", "named": "/enquire/send", "complaining": "/complaints"},
+    **{"ordering": "/courses/<code>/enrol/pay", "delivery": "/admin/deliveries/<token>/again"},
+}
 
 
 @pytest.fixture
@@ -155,8 +163,13 @@ def _carried(world: World, keys: dict[str, str], carried: dict[str, str]) -> Non
         for wrong in (*keys.values(), carried["delivery"], *_altered(carried[name], keys["enquiry"])):
             answer = world.stranger().post("/enquire/send", data=form | {name: wrong})
             assert answer.status_code == 409, f"{name}: {wrong}"
+    for wrong in (*keys.values(), carried["submission"], *_altered(carried["complaining"], keys["enquiry"])):
+        answer = world.stranger().post("/complaints", data=TYPED | {"submission": wrong})
+        assert answer.status_code == 409, wrong
     assert _dump(world) == before
     assert world.stranger().post("/enquire/send", data=form).status_code == 303, "the true ones are taken"
+    taken = world.stranger().post("/complaints", data=TYPED | {"submission": carried["complaining"]})
+    assert taken.status_code == 303
 
 
 def _too_late(world: World, clock: Clock) -> None:
@@ -169,12 +182,13 @@ def _too_late(world: World, clock: Clock) -> None:
         gone = life + dt.timedelta(minutes=1)
         for kind in kinds:
             _all_dead(world, kind, _path(world, kind), but=KINDS[kind].still)
-    world.deliver()
-    world.mailbox.empty()
-    assert world.stranger().post(f"{_path(world, 'enquiry')}/link").status_code == 200
-    world.deliver()
-    (letter,) = world.mailbox.list_mails()
-    assert letter["to"] == [WHOSE["enquirer"][1]], "a new link goes to the address on file and nowhere else"
+    for kind, whose in (("enquiry", "enquirer"), ("complaint", "complainant"), ("order", "payer")):
+        world.deliver()
+        world.mailbox.empty()
+        assert world.stranger().post(f"{_path(world, kind)}/link").status_code == 200
+        world.deliver()
+        (letter,) = world.mailbox.list_mails()
+        assert letter["to"] == [WHOSE[whose][1]], "a new link goes to the address on file and nowhere else"
 
 
 def test_used_or_after_a_change_it_is_over(world: World) -> None:
@@ -224,14 +238,15 @@ def _change_password(world: World) -> None:
 
 
 def _end_all_sign_ins(world: World) -> None:
-    """Of contacts there is no page that does it; of enquiries none revokes a link."""
+    """Of contacts there is no page that does it; of enquiries and complaints none revokes a link."""
     with world.app.app_context(), writing() as session:
         session.execute(update(Account).values(session_epoch=Account.session_epoch + 1))
         session.execute(update(Enquiry).values(link_epoch=Enquiry.link_epoch + 1))
+        session.execute(update(Complaint).values(link_epoch=Complaint.link_epoch + 1))
 
 
 CHANGES: dict[Callable[[World], None], list[str]] = {
     _change_address: ["password"],
     _change_password: ["password"],
-    _end_all_sign_ins: ["keep", "sign_in", "enquiry"],
+    _end_all_sign_ins: ["keep", "sign_in", "enquiry", "complaint"],
 }

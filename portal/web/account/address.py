@@ -104,4 +104,6 @@ def _answer(outcome: str) -> AnyResponse:
 
 
 def _page(form: AddressForm, status: int = 200) -> Response:
-    return make_response(render_template("account/change_address.html", form=form, person=access.person()), status)
+    person = access.person()
+    ends = address_change.list_ending(person)
+    return make_response(render_template("account/change_address.html", form=form, person=person, ends=ends), status)

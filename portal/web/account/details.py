@@ -66,7 +66,7 @@ def save() -> Response | AnyResponse:
     if not form.validate():
         return _page(form, 422)
     said = {"full_name": form.full_name.data, "region": form.region.data, "heard_from": form.heard_from.data}
-    own_account.change_details(access.person(), parts().clock, **said)
+    own_account.change_details(access.person(), **said)
     return redirect("/account/details?changed=yes", 303)
 
 

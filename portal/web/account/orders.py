@@ -9,7 +9,7 @@ from portal.services import own_orders
 from portal.web import access, downloads
 from portal.web.limits import limiter
 from portal.web.parts import parts
-from portal.web.public.orders import page_of, to_stripe
+from portal.web.public.orders import page_of, take_country, to_stripe
 
 bp = Blueprint("own_orders", __name__)
 
@@ -37,6 +37,14 @@ def pay(reference: str) -> Response | AnyResponse:
     """On to Stripe's page for an order that is not paid yet."""
     shown = own_orders.open_for_owner(reference, access.person().account_id, parts().clock)
     return to_stripe(shown, f"/orders/{shown.order.reference}")
+
+
+@bp.post("/orders/<reference>/country")
+@access.signed_in
+def country(reference: str) -> Response | AnyResponse:
+    """The buyer says where they live."""
+    shown = own_orders.open_for_owner(reference, access.person().account_id, parts().clock)
+    return take_country(shown, f"/orders/{shown.order.reference}")
 
 
 @bp.get("/orders/<reference>/papers/<number>")

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import content
 from portal.domain.content import RUN
-from portal.domain.errors import ChangedMeanwhile
+from portal.domain.errors import ChangedMeanwhile, Unfit
 from portal.domain.roles import Role
 from portal.domain.working_days import london_day
 from portal.forms.course_run import CourseRunForm
@@ -67,6 +67,9 @@ def edit(code: str, run: str) -> Response | AnyResponse:
         shown = course_runs.get(code, run, parts().clock, parts().vault)
         form.seal.data = shown.sheet.seal
         return _page(shown, form, 409, meanwhile=str(refused))
+    except Unfit as refused:
+        form.refuse(refused.column, str(refused))
+        return _page(course_runs.get(code, run, parts().clock, parts().vault), form, 422)
     return redirect(f"/admin/courses/{code}/dates/{run}?done=saved", 303)
 
 

@@ -76,9 +76,12 @@ def take_off_second_step(reference: str) -> Response | AnyResponse:
 
 @bp.post("/<reference>/support/name")
 @access.staff(Role.MANAGER)
-def name_reader(reference: str) -> AnyResponse:
+def name_reader(reference: str) -> Response | AnyResponse:
     """Let them read what trainees tell about support."""
-    staff.name_reader(reference, access.visit(), parts().clock, access.person())
+    try:
+        staff.name_reader(reference, access.visit(), parts().clock, access.person())
+    except Refusal as refused:
+        return _refused(refused)
     return redirect("/admin/staff?done=named", 303)
 
 

@@ -73,7 +73,7 @@ def _asked() -> tuple[Wanted, Filters]:
 
 def _page(status: int = 200, refusal: str = "") -> Response:
     wanted, in_force = _asked()
-    shown = security_log.look(wanted, parts().clock, page=filters.asked_page())
+    shown = security_log.look(wanted, parts().clock, access.person(), page=filters.asked_page())
     html = render_template(
         "admin/security_log.html",
         shown=shown,

@@ -11,7 +11,7 @@ from portal.forms.contact import LinkForm
 from portal.services import contacts
 from portal.web import access, opened
 from portal.web.headers import never_stored
-from portal.web.limits import limiter, may_write_to
+from portal.web.limits import Bucket, limiter, may_write_to
 from portal.web.parts import parts
 
 bp = Blueprint("contacts", __name__)
@@ -33,7 +33,8 @@ def send_link() -> Response | AnyResponse:
     if not form.validate():
         return _ask_page(form, 422)
     address = form.email.data
-    contacts.ask_link(address, access.visit(), parts().clock, parts().vault, may_write=may_write_to(address))
+    may_write = may_write_to(address, Bucket.SIGN_IN_LINKS)
+    contacts.ask_link(address, access.visit(), parts().clock, parts().vault, may_write=may_write)
     session["written_to"] = address
     return redirect("/sign-in/link/sent", 303)
 

@@ -210,13 +210,13 @@ def _check_page(offer: Offer, form: EnrolmentForm, status: int = 200) -> Respons
 
 
 def _new_submission() -> str:
-    return parts().tokens.sign("submission", {"s": secrets.token_hex(16)})
+    return parts().tokens.sign("ordering", {"s": secrets.token_hex(16)})
 
 
 def _read(token: str | None) -> str | None:
     """The once-only number in a hidden field; None when it is absent or forged."""
     try:
-        found: dict[str, Any] = parts().tokens.read("submission", token or "")
+        found: dict[str, Any] = parts().tokens.read("ordering", token or "")
     except (BadToken, Expired):
         return None
     return str(found.get("s", "")) or None

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
+from portal.domain.content import HOME_COUNTRIES
 from portal.domain.places import REGIONS, countries
 from portal.services.enquiries import Catalogue
 
@@ -94,6 +95,12 @@ def short_regions() -> Markup:
 def all_countries() -> Markup:
     """Every country outside the UK."""
     return _kept("countries", None, lambda: _html("Choose a country", [("", countries().items())]))
+
+
+def every_country() -> Markup:
+    """Every country, ours first."""
+    every = {**HOME_COUNTRIES, **countries()}
+    return _kept("every country", None, lambda: _html("Choose a country", [("", every.items())]))
 
 
 def subject_name(subject: str) -> str:

@@ -9,14 +9,16 @@ from portal.domain import terms
 from portal.domain.enquiry import masked_email
 from portal.domain.errors import DeliveryError, NotFound, Unfit
 from portal.domain.links import BadToken, Expired
+from portal.forms.country import CountryForm
 from portal.gateways.deadline import Deadline
-from portal.services import moment, own_orders
+from portal.services import moment, own_orders, supply
 from portal.services.own_orders import Shown
 from portal.services.payments import NothingToPay
 from portal.web import access, downloads
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
+from portal.web.public import options
 
 bp = Blueprint("orders", __name__)
 SECONDS_TO_SETTLE = 12.0
@@ -88,6 +90,15 @@ def pay(token: str) -> Response | AnyResponse:
     return to_stripe(shown, f"/your-order/{token}")
 
 
+@bp.post("/your-order/<token>/country")
+@access.token_holder
+@limiter.limit("30/minute")
+def country(token: str) -> Response | AnyResponse:
+    """The buyer says where they live."""
+    shown = own_orders.open_for_guest(*_read(token), parts().clock)
+    return take_country(shown, f"/your-order/{token}")
+
+
 @bp.get("/your-order/<token>/papers/<number>")
 @access.token_holder
 @limiter.limit("60/minute")
@@ -113,17 +124,37 @@ def new_link(token: str) -> Response:
     return never_stored(make_response(render_template("public/new_link_sent.html")))
 
 
-def page_of(shown: Shown, path: str, status: int = 200, banner: tuple[str, str] | None = None) -> Response:
+def page_of(
+    shown: Shown,
+    path: str,
+    status: int = 200,
+    banner: tuple[str, str] | None = None,
+    form: CountryForm | None = None,
+) -> Response:
     """The order's page, for its guest or its owner; `path` is where its buttons lead."""
+    form = form or CountryForm()
+    asked = supply.question(shown.order.reference)
     page = render_template(
         "public/order.html",
         shown=shown,
+        asked=asked,
+        form=form,
+        country_options=options.chosen(options.every_country(), form.country.data) if asked else "",
         order=shown.order,
         path=path,
         banner=banner,
         can_pay=parts().till is not None and shown.order.state in ("open", "expired", "failed"),
     )
     return never_stored(make_response(page, status))
+
+
+def take_country(shown: Shown, path: str) -> Response | AnyResponse:
+    """Keep where the buyer lives, or say what is missing."""
+    form = CountryForm(request.form).use()
+    if not form.validate():
+        return page_of(shown, path, 422, form=form)
+    supply.answer(shown.order.reference, form.country.data, parts().clock)
+    return redirect(path, 303)
 
 
 def to_stripe(shown: Shown, path: str) -> Response | AnyResponse:

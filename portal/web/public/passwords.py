@@ -12,7 +12,7 @@ from portal.forms.password import ForgottenForm, NewPasswordForm
 from portal.services import account_passwords
 from portal.web import access, opened
 from portal.web.headers import never_stored
-from portal.web.limits import limiter, may_write_to
+from portal.web.limits import Bucket, limiter, may_write_to
 from portal.web.parts import parts
 
 bp = Blueprint("passwords", __name__)
@@ -34,7 +34,8 @@ def send_link() -> Response | AnyResponse:
     if not form.validate():
         return make_response(render_template("public/forgotten_password.html", form=form), 422)
     address = form.email.data
-    account_passwords.ask(address, access.visit(), parts().clock, parts().vault, may_write=may_write_to(address))
+    may_write = may_write_to(address, Bucket.PASSWORD_LINKS)
+    account_passwords.ask(address, access.visit(), parts().clock, parts().vault, may_write=may_write)
     session["written_to"] = address
     return redirect(f"{FORGOTTEN_PAGE}/sent", 303)
 

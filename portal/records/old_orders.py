@@ -1,0 +1,32 @@
+"""Orders that are kept no longer: never paid and some weeks old, or in books whose years are over."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.domain.orders import Entry, OrderState
+from portal.domain.retention import OrderLimits
+from portal.models.ledger import LedgerEntry
+from portal.models.order import Order
+
+_NEVER_PAID = Order.state.in_((OrderState.OPEN, OrderState.FAILED, OrderState.EXPIRED)) & ~exists().where(
+    LedgerEntry.order_id == Order.id, LedgerEntry.kind == Entry.PAID
+)
+
+
+def count(session: Session, limits: OrderLimits) -> int:
+    """How many there are."""
+    return session.scalar(select(func.count()).select_from(Order).where(_is_old(limits))) or 0
+
+
+def delete_some(session: Session, limits: OrderLimits, most: int) -> int:
+    """Delete up to `most`, with everything that hangs on them; answers how many."""
+    oldest = select(Order.id).where(_is_old(limits)).order_by(Order.id).limit(most)
+    deleted = session.execute(delete(Order).where(Order.id.in_(oldest)).execution_options(synchronize_session=False))
+    assert isinstance(deleted, CursorResult)
+    return deleted.rowcount
+
+
+def _is_old(limits: OrderLimits) -> ColumnElement[bool]:
+    return or_((Order.ordered_at < limits.unpaid_before) & _NEVER_PAID, Order.ordered_at < limits.books_before)

@@ -1,0 +1,57 @@
+"""Places that nobody takes up: reminders on days 3 and 14, and on day 30 what was said of the learner is deleted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal.domain.delivery import Kind, Lane
+from portal.domain.errors import NotNeeded
+from portal.gateways.clock import Clock
+from portal.gateways.deadline import Deadline
+from portal.models.enrolment import Enrolment
+from portal.models.session import reading, writing
+from portal.records import enrolments, outbox
+from portal.records.outbox import Handler
+
+REMINDED_ON = (3, 14)
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class PlaceChase:
+    """Makes the handler; `days` is how long a place waits for its learner."""
+
+    clock: Clock
+    days: int
+
+    def handlers(self) -> dict[Kind, Handler]:
+        """One handler, for a piece of work of each day."""
+        return {Kind.CHASE_PLACES: Handler(self._chase)}
+
+    def _chase(self, _record_id: int, _key: str, _deadline: Deadline) -> None:
+        with reading() as session:
+            limit = self.clock.now(session) - dt.timedelta(days=REMINDED_ON[0])
+            waiting = enrolments.list_waiting_since(session, limit)
+        if not waiting:
+            raise NotNeeded("every place is taken up")
+        for start in range(0, len(waiting), BATCH):
+            with writing() as session:
+                now = self.clock.now(session)
+                for reference in waiting[start : start + BATCH]:
+                    self._one(session, enrolments.get_by_reference(session, reference, lock=True), now)
+
+    def _one(self, session: Session, place: Enrolment, now: dt.datetime) -> None:
+        if not enrolments.is_waiting(place):
+            return
+        age = (now - place.offered_at).days
+        if age >= self.days:
+            enrolments.lapse(place)
+            key = str(place.link_epoch)
+            outbox.add_once(session, Kind.PLACE_LAPSED, place.id, now, key=key, lane=Lane.MAIL)
+            return
+        if due := [day for day in REMINDED_ON if day <= age]:
+            key = f"{place.link_epoch}:{due[-1]}"
+            outbox.add_once(session, Kind.PLACE_REMINDER, place.id, now, key=key, lane=Lane.MAIL)
