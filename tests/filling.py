@@ -108,6 +108,10 @@ FORMS: dict[str, dict[str, str]] = {
         "ignored": "seal",
     },
     "SponsorForm": {"words": "name", "web": "privacy_notice", "no": "code kind", "ignored": "seal"},
+    "LearnerForm": {"words": "learner_name", "address": "course_email", "no": "place"},
+    "ReseatForm": {"no": "run"},
+    "AcceptForm": {"words": "why"},
+    "SettleForm": {"lines": "how", "no": "trouble"},
     "RuleForm": {
         "words": "name reason",
         "no": "priority regions countries interests audience min_learners max_learners partners strategy",

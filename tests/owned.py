@@ -26,6 +26,7 @@ RECORDS = {
     "/admin/deliveries/<token>": "delivery",
     "/admin/partners/<code>": "partner",
     "/admin/sponsors/<code>": "sponsor",
+    "/admin/orders/<reference>": "order at the desk",
     "/account/equality/<code>": "equality answer",
 }
 # Rules whose parameter stands for nobody's record: what everybody may read, or what names nobody.

@@ -253,7 +253,8 @@ def _records(world: World) -> None:
         "delivery": f"/admin/deliveries/{tokens.sign('delivery', {'m': 1})}",
         "partner": "/admin/partners/LIN",
         "sponsor": "/admin/sponsors/ACME",
-        "order": ordering.order(world.people["trainee"]).location,
+        "order": (own := ordering.order(world.people["trainee"]).location),
+        "order at the desk": f"/admin{own}",
     }
     if world.app.extensions["portal"].settings.EQUALITY == "on":
         world.paths["equality answer"] = _equality_answer(world.people["trainee"])

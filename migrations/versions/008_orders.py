@@ -35,12 +35,14 @@ def upgrade() -> None:
         sa.Column("event", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("facts", sa.String(), nullable=False),
+        sa.Column("concerns", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_event")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_stripe_event_concerns", "stripe_event", ["concerns"], unique=False)
     op.create_index("ix_stripe_event_received_at", "stripe_event", ["received_at"], unique=False)
     op.create_index("uq_stripe_event_event", "stripe_event", ["event"], unique=True)
 
@@ -356,6 +358,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("taken_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
@@ -377,7 +380,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_enrolment_course_id", "enrolment", ["course_id"], unique=False)
     op.create_index("ix_enrolment_course_run_id", "enrolment", ["course_run_id"], unique=False)
-    op.create_index("ix_enrolment_state_enrolled_at", "enrolment", ["state", "enrolled_at"], unique=False)
+    op.create_index("ix_enrolment_state_offered_at", "enrolment", ["state", "offered_at"], unique=False)
     op.create_index(
         "uq_enrolment_account_id_course_id",
         "enrolment",

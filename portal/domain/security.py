@@ -43,6 +43,8 @@ class Happened(StrEnum):
     SUSPICIOUS_ADDRESS = "suspicious_address"
     CONTENT_CHANGED = "content_changed"
     EXPORTED = "exported"
+    ORDER_SETTLED = "order_settled"
+    LEARNER_NAMED = "learner_named"
     SECOND_STEP_ON = "second_step_on"
     SECOND_STEP_OFF = "second_step_off"
     MANY_LOCKED = "many_locked"
@@ -85,6 +87,8 @@ SAID = {
     Happened.SUSPICIOUS_ADDRESS: "Asked for what only an attacker looks for",
     Happened.CONTENT_CHANGED: "Changed what the site says",
     Happened.EXPORTED: "Downloaded a list",
+    Happened.ORDER_SETTLED: "Settled something about an order",
+    Happened.LEARNER_NAMED: "Named another learner for a place",
     Happened.SECOND_STEP_ON: "Turned the second step on",
     Happened.SECOND_STEP_OFF: "Turned the second step off",
     Happened.MANY_LOCKED: "Alert: many accounts closed",

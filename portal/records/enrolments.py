@@ -60,8 +60,8 @@ def list_waiting_since(session: Session, limit: dt.datetime) -> list[str]:
         select(Enrolment.reference)
         .join(Enrolment.line)
         .where(Enrolment.state == EnrolmentState.WAITING_FOR_LEARNER, OrderLine.course_email.is_not(None))
-        .where(Enrolment.enrolled_at <= limit)
-        .order_by(Enrolment.enrolled_at, Enrolment.id)
+        .where(Enrolment.offered_at <= limit)
+        .order_by(Enrolment.offered_at, Enrolment.id)
     )
     return list(session.scalars(query))
 

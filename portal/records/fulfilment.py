@@ -22,16 +22,18 @@ from portal.models.session import hold
 from portal.records import enrolments, outbox, seats
 
 
-def hold_learners(session: Session, reference: str) -> None:
-    """Make others wait who would enrol the same people: before any row is locked (ADR 003)."""
+def hold_learners(session: Session, reference: str, *others: str) -> None:
+    """Make others wait who would enrol the same people: before any row is locked (ADR 003).
+
+    `others` are the keys of addresses that the order is to name; all are held in one order, whoever comes.
+    """
     keys = session.scalars(
         select(OrderLine.course_email_key)
         .join(OrderLine.order)
         .where(Order.reference == reference, OrderLine.course_email_key.is_not(None))
-        .order_by(OrderLine.course_email_key)
         .distinct()
     )
-    for key in keys:
+    for key in sorted({*(key for key in keys if key), *others}):
         hold(session, f"learner {key}")
 
 
@@ -94,6 +96,7 @@ def _enrol(session: Session, order: Order, line: OrderLine, now: dt.datetime) ->
         course_run_id=line.course_run_id,
         state=EnrolmentState.WAITING_TO_OPEN if is_known else EnrolmentState.WAITING_FOR_LEARNER,
         enrolled_at=now,
+        offered_at=now,
         opens_at=opens_at(order, line),
         taken_up_at=now if is_known else None,
         terms_version=VERSION if said else "",

@@ -28,6 +28,7 @@ def add_once(session: Session, message: Message, now: dt.datetime) -> int | None
         "event": message.event,
         "kind": message.kind,
         "facts": message.facts,
+        "concerns": json.loads(message.facts).get("payment_intent") or message.about,
         "received_at": now,
         "handled_at": None,
         "outcome": "",

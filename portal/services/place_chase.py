@@ -46,7 +46,7 @@ class PlaceChase:
     def _one(self, session: Session, place: Enrolment, now: dt.datetime) -> None:
         if not enrolments.is_waiting(place):
             return
-        age = (now - place.enrolled_at).days
+        age = (now - place.offered_at).days
         if age >= self.days:
             enrolments.lapse(place)
             key = str(place.link_epoch)

@@ -32,6 +32,8 @@ EVERYBODY = SIGNED_IN | CONTACTS | {"nobody", "suspended"}
 MANAGERS = {"manager"}
 DESK = {"manager", "enquiries"}
 WATCHERS = {"manager", "privacy"}
+KEEPERS = {"manager", "finance"}
+ORDER_READERS = {"manager", "finance", "enquiries"}
 COMPLAINTS = {"manager", "finance", "privacy"}
 REPORTERS = {"manager", "reports"}
 CASHIERS = {"manager", "finance"} | READERS
@@ -110,6 +112,12 @@ ENTRANTS = {
     "/admin/trainees/<reference>/password-link": OF_TRAINEES,
     **dict.fromkeys((f"/admin/trainees/<reference>/{what}" for what in ("suspend", "resume")), MANAGERS),
     "/admin/trainees.csv": MANAGERS,
+    **dict.fromkeys((f"/admin/orders{what}" for what in ("", "/<reference>")), ORDER_READERS),
+    "/admin/orders/<reference>/papers/<number>": ORDER_READERS,
+    **dict.fromkeys((f"/admin/orders{what}" for what in (".csv", "/totals", "/totals.csv")), KEEPERS),
+    **dict.fromkeys((f"/admin/orders/<reference>/{act}" for act in ("reseat", "accept", "settle", "learner")), KEEPERS),
+    "/your-order/<token>/learner": EVERYBODY,
+    "/orders/<reference>/learner": SIGNED_IN,
     **dict.fromkeys(("/account/details", "/account/details/change"), TRAINEES),
     **dict.fromkeys(("/admin/support", "/admin/support/<reference>"), READERS),
     **dict.fromkeys(
