@@ -123,6 +123,9 @@ FORMS: dict[str, dict[str, str]] = {
         "telephone": "telephone",
         "no": "run buyer age_confirmed region country start code terms submission",
     },
+    "AccessCodeForm": {"no": "course uses ends_on partner"},
+    "PartnerCodeForm": {"no": "allowance uses ends_on"},
+    "AllowanceForm": {"no": "course places"},
     "CountryForm": {"no": "country"},
     "PlaceForm": {"words": "full_name heard_from", "secret": "password", "no": "age_confirmed region terms"},
 }

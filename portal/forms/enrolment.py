@@ -7,6 +7,7 @@ from typing import Any
 
 from wtforms import HiddenField
 
+from portal.domain.access_codes import as_kept
 from portal.domain.enquiry import email_key
 from portal.domain.orders import Buyer, Own, Purchase, Start
 from portal.domain.places import OUTSIDE_UK, REGIONS, countries
@@ -99,6 +100,7 @@ class EnrolmentForm(PortalForm):
             self.telephone.missing = "Enter a phone number: a tutor rings you"
             self.telephone.why = "Your tutor rings you."
         if needs_code:
+            self.code.why = "It comes from whoever offers you the place."
             self.code.missing = "Enter your access code: this course is not sold here"
         return self
 
@@ -163,7 +165,7 @@ class EnrolmentForm(PortalForm):
             receipt_email=self.receipt_email.data or email,
             telephone=self.value("telephone"),
             start=Start(self.start.data) if asks_start else None,
-            code=self.code.data or "",
+            code=as_kept(self.code.data or ""),
         )
 
     def _is_other_person(self) -> bool:

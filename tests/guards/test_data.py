@@ -78,10 +78,12 @@ NOT_PERSONAL = {
     "document": {"order_id", "kind", "number", "issued_at"},
     "enrolment": {
         *("reference", "order_line_id", "account_id", "course_id", "course_run_id", "state", "enrolled_at", "opens_at"),
-        *("taken_up_at", "opened_at", "closes_at", "cancelled_at", "link_epoch", "terms_accepted_at"),
+        *("taken_up_at", "opened_at", "closes_at", "suspended_at", "ended_at", "cancelled_at", "link_epoch"),
+        "terms_accepted_at",
     },
     "access_code": {
-        *("code", "course_id", "partner_id", "account_id", "uses", "ends_on", "issued_at", "stopped_at"),
+        *("code", "course_id", "partner_id", "by_partner", "account_id", "uses", "ends_on", "issued_at"),
+        "stopped_at",
     },
     "supply_fact": {"order_id", "source", "seen_at"},
     "outbox_message": {
