@@ -36,6 +36,8 @@ FORMS: dict[str, dict[str, str]] = {
         "no": "interest region country audience learners channel named",
         "ignored": "website submission marketing",
     },
+    "CancellingForm": {"no": "lines shown"},
+    "RefundForm": {"words": "reason", "no": "amount ends"},
     "SignInForm": {"known": "email", "secret": "password", "ignored": "next"},
     "CodeForm": {"no": "code"},
     "TurnOnForm": {"no": "code locked"},

@@ -16,11 +16,11 @@ from portal.models.enrolment import Enrolment
 from portal.models.ledger import LedgerEntry, Refund, RefundPart
 from portal.models.order import OrderLine, OrderTrouble
 from portal.models.security_event import SecurityEvent
+from portal.models.session import writing
 from portal.records import ledger
+from portal.services import orders
 from tests.factories import PASSWORD, hidden_fields
 from tests.shop import Shop, link_in, session_of
-
-GUEST = "/your-order/"
 
 
 def entries(shop: Shop) -> list[tuple[str, int]]:
@@ -34,8 +34,6 @@ def balance(shop: Shop) -> int:
 
 def order_page(shop: Shop) -> str:
     """The guest's path of the newest order."""
-    from portal.services import orders
-
     parts = shop.app.extensions["portal"]
     with shop.app.app_context():
         return orders.guest_path(shop.orders()[-1].reference, parts.links, parts.clock)
@@ -49,7 +47,7 @@ def press_cancel(shop: Shop, browser: FlaskClient, **changes: str) -> TestRespon
     return browser.post(path, data={**hidden_fields(page.text), **changes})
 
 
-@pytest.mark.promise("OLT-33")
+@pytest.mark.promise("OLT-32")
 def test_a_place_that_is_not_open_costs_nothing(shop: Shop) -> None:
     browser = shop.browser()
     shop.buy(browser, start="after_14_days")
@@ -140,6 +138,7 @@ def test_an_organisation_is_told_to_ask(shop: Shop) -> None:
     assert "Cancel and get" not in page
 
 
+@pytest.mark.promise("OLT-32")
 def test_days_that_were_had_are_paid_for(shop: Shop) -> None:
     browser = shop.browser()
     soon = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
@@ -160,8 +159,6 @@ def test_days_that_were_had_are_paid_for(shop: Shop) -> None:
 
 
 def change_run(shop: Shop, code: str, first: dt.date, last: dt.date) -> None:
-    from portal.models.session import writing
-
     with shop.app.app_context(), writing() as session:
         run = session.scalars(select(CourseRun).where(CourseRun.code == code)).one()
         run.starts_on, run.ends_on = first, last
@@ -177,8 +174,7 @@ def take_up(shop: Shop, browser: FlaskClient) -> None:
 def test_the_seat_is_free_for_somebody_else(shop: Shop) -> None:
     first = shop.browser()
     shop.buy(first, "FIB-SPLICE", run="SPLICE-SOON", start="")
-    with shop.app.app_context():
-        assert [line.seat for line in shop.rows(select(OrderLine))] == [Seat.TAKEN]
+    assert [line.seat for line in shop.rows(select(OrderLine))] == [Seat.TAKEN]
     press_cancel(shop, first)
     shop.work()
     assert [line.seat for line in shop.rows(select(OrderLine))] == [Seat.RELEASED]
