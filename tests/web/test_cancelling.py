@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.domain.orders import EnrolmentState, Entry, OrderState, RefundState, Seat
+from portal.models.course import Course
 from portal.models.course_run import CourseRun
 from portal.models.document import Document
 from portal.models.enrolment import Enrolment
@@ -19,7 +20,8 @@ from portal.models.security_event import SecurityEvent
 from portal.models.session import writing
 from portal.records import ledger
 from portal.services import orders
-from tests.factories import PASSWORD, hidden_fields
+from tests.factories import PASSWORD, hidden_fields, make_trainee
+from tests.services.test_refunds import held_up
 from tests.shop import Shop, link_in, session_of
 
 
@@ -217,3 +219,50 @@ def test_nobody_else_can_cancel(shop: Shop) -> None:
     assert browser.get(f"/orders/{reference}/cancel").status_code == 303
     assert browser.get("/your-order/forged/cancel").status_code == 404
     assert Entry.REFUNDED.value not in dict(entries(shop))
+
+
+def test_a_payment_that_found_no_place_goes_back_when_its_buyer_has_had_enough(shop: Shop) -> None:
+    held_up(shop)
+    browser = shop.browser()
+    page = browser.get(f"{order_page(shop)}/cancel").text
+    assert "you get everything back" in page
+    assert "Cancel and get £576.00 back" in page
+    assert press_cancel(shop, browser).status_code == 303
+    shop.work()
+    assert shop.orders()[-1].state == OrderState.RETURNED
+    assert entries(shop) == [("paid", 57600), ("refunded", 57600)]
+    assert [one.settled_how for one in shop.rows(select(OrderTrouble))] == ["Given back, by the buyer"]
+    assert len(shop.letters("is cancelled")) == 1
+    assert shop.rows(select(Document)) == []
+
+
+def test_a_place_that_cost_nothing_is_given_back(shop: Shop) -> None:
+    with shop.app.app_context(), writing() as session:
+        session.scalars(select(Course).where(Course.code == "SAF-STREET")).one().price_pence = 0
+    browser = shop.browser()
+    assert shop.order(browser, start="").status_code == 303
+    shop.work()
+    assert shop.orders()[-1].state == OrderState.FREE
+    assert "It cost nothing, so nothing goes back." in browser.get(f"{order_page(shop)}/cancel").text
+    assert press_cancel(shop, browser).status_code == 303
+    shop.work()
+    assert shop.orders()[-1].state == OrderState.CANCELLED
+    assert shop.rows(select(Enrolment))[0].state == EnrolmentState.CANCELLED
+    assert [line.seat for line in shop.rows(select(OrderLine))] == [Seat.RELEASED]
+    (letter,) = shop.letters("is cancelled")
+    assert "It cost nothing, so nothing goes back." in letter["text"]
+
+
+def test_the_owner_of_an_order_cancels_it_and_no_other_account_does(shop: Shop) -> None:
+    owner, other = shop.browser(), shop.browser()
+    make_trainee(owner, shop.mailbox, shop.work)
+    make_trainee(other, shop.mailbox, shop.work, email="another@people.example")
+    reference = shop.buy(owner)
+    path = f"/orders/{reference}/cancel"
+    page = owner.get(path)
+    assert page.status_code == 200
+    assert other.get(path).status_code == 404
+    assert other.post(path, data=hidden_fields(page.text)).status_code in (400, 404)
+    assert shop.rows(select(Refund)) == []
+    assert owner.post(path, data=hidden_fields(page.text)).status_code == 303
+    assert len(shop.rows(select(Refund))) == 1
