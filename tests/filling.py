@@ -49,6 +49,8 @@ FORMS: dict[str, dict[str, str]] = {
         "no": "interest region country audience learners channel named",
         "ignored": "website submission marketing",
     },
+    "CancellingForm": {"no": "lines shown"},
+    "RefundForm": {"words": "reason", "no": "amount ends"},
     "SignInForm": {"known": "email", "secret": "password", "ignored": "next"},
     "CodeForm": {"no": "code"},
     "TurnOnForm": {"no": "code locked"},
@@ -129,7 +131,7 @@ FORMS: dict[str, dict[str, str]] = {
     "CountryForm": {"no": "country"},
     "PlaceForm": {"words": "full_name heard_from", "secret": "password", "no": "age_confirmed region terms"},
 }
-ABSTRACT = {"ContentForm"}
+ABSTRACT = {"ContentForm", "_CodeForm"}
 
 
 def fields(kind: str, fate: str) -> list[str]:

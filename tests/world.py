@@ -256,7 +256,7 @@ def _records(world: World) -> None:
         "order": (own := ordering.order(world.people["trainee"]).location),
         "order at the desk": f"/admin{own}",
     }
-    typed = {"course": ordering.FREE, "uses": "5", "ends_on": in_days(100).isoformat(), "partner": "LIN"}
+    typed = {"course": ordering.FREE, "uses": "5", "ends_on": in_days(800).isoformat(), "partner": "LIN"}
     issued = press(world.people["manager"], "/admin/codes/new", "/admin/codes/new", **typed).location
     world.paths["access code"] = issued.partition("?")[0]
     world.paths["partner's code"] = world.paths["access code"].replace("/admin", "/partner")
