@@ -49,6 +49,8 @@ FORMS: dict[str, dict[str, str]] = {
         "no": "interest region country audience learners channel named",
         "ignored": "website submission marketing",
     },
+    "CancellingForm": {"no": "lines shown"},
+    "RefundForm": {"words": "reason", "no": "amount ends"},
     "SignInForm": {"known": "email", "secret": "password", "ignored": "next"},
     "CodeForm": {"no": "code"},
     "TurnOnForm": {"no": "code locked"},
@@ -108,6 +110,10 @@ FORMS: dict[str, dict[str, str]] = {
         "ignored": "seal",
     },
     "SponsorForm": {"words": "name", "web": "privacy_notice", "no": "code kind", "ignored": "seal"},
+    "LearnerForm": {"words": "learner_name", "address": "course_email", "no": "place"},
+    "ReseatForm": {"no": "run"},
+    "AcceptForm": {"words": "why"},
+    "SettleForm": {"lines": "how", "no": "trouble"},
     "RuleForm": {
         "words": "name reason",
         "no": "priority regions countries interests audience min_learners max_learners partners strategy",
@@ -125,7 +131,7 @@ FORMS: dict[str, dict[str, str]] = {
     "CountryForm": {"no": "country"},
     "PlaceForm": {"words": "full_name heard_from", "secret": "password", "no": "age_confirmed region terms"},
 }
-ABSTRACT = {"ContentForm"}
+ABSTRACT = {"ContentForm", "_CodeForm"}
 
 
 def fields(kind: str, fate: str) -> list[str]:

@@ -26,6 +26,7 @@ RECORDS = {
     "/admin/deliveries/<token>": "delivery",
     "/admin/partners/<code>": "partner",
     "/admin/sponsors/<code>": "sponsor",
+    "/admin/orders/<reference>": "order at the desk",
     "/admin/codes/<code>": "access code",
     "/partner/codes/<code>": "partner's code",
     "/account/equality/<code>": "equality answer",

@@ -253,9 +253,10 @@ def _records(world: World) -> None:
         "delivery": f"/admin/deliveries/{tokens.sign('delivery', {'m': 1})}",
         "partner": "/admin/partners/LIN",
         "sponsor": "/admin/sponsors/ACME",
-        "order": ordering.order(world.people["trainee"]).location,
+        "order": (own := ordering.order(world.people["trainee"]).location),
+        "order at the desk": f"/admin{own}",
     }
-    typed = {"course": ordering.FREE, "uses": "5", "ends_on": in_days(900).isoformat(), "partner": "LIN"}
+    typed = {"course": ordering.FREE, "uses": "5", "ends_on": in_days(800).isoformat(), "partner": "LIN"}
     issued = press(world.people["manager"], "/admin/codes/new", "/admin/codes/new", **typed).location
     world.paths["access code"] = issued.partition("?")[0]
     world.paths["partner's code"] = world.paths["access code"].replace("/admin", "/partner")

@@ -18,7 +18,7 @@ import flask_migrate
 import config
 from portal import create_app
 from portal.domain.errors import Refusal
-from portal.sandbox import sample_answers, sample_complaints, sample_data, sample_people, sample_work
+from portal.sandbox import sample_answers, sample_complaints, sample_data, sample_orders, sample_people, sample_work
 
 READY_SECONDS = 60
 
@@ -37,6 +37,7 @@ def run_demo() -> None:
             sample_data.make(app.extensions["portal.handlers"], joined.clock)
             sample_people.make(joined.vault, joined.clock)
             sample_work.make(joined.clock)
+            sample_orders.make(app.extensions["portal.handlers"], joined.vault, joined.clock, joined.seller)
             sample_complaints.make(app.extensions["portal.handlers"], joined.clock)
             sample_answers.make(joined.vault, joined.clock, equality_is_on=settings.EQUALITY == "on")
     (settings.PORTAL_DATA_DIR / "sign-ins.json").write_text(json.dumps(sample_people.printed(), indent=2))

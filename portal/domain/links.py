@@ -217,9 +217,9 @@ class Links:
         payload = self._tokens.read("order", token, now)
         return str(payload["r"]), int(payload["e"])
 
-    def place_page(self, reference: str, epoch: int, enrolled_at: dt.datetime) -> str:
+    def place_page(self, reference: str, epoch: int, offered_at: dt.datetime) -> str:
         """The whole address of the page on which a learner takes their place up."""
-        token = self._tokens.sign("place", {"r": reference, "e": epoch}, enrolled_at + self._place_life)
+        token = self._tokens.sign("place", {"r": reference, "e": epoch}, offered_at + self._place_life)
         return self.page(PLACE_PAGE.format(token=token))
 
     def read_place(self, token: str, now: dt.datetime) -> tuple[str, int]:

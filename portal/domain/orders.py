@@ -54,13 +54,18 @@ class Purchase:
 
 
 class OrderState(StrEnum):
-    """Where an order is. `paid` and `free` ones gave their places; one `held_up` is paid and waits for a person."""
+    """Where an order is. `paid` and `free` ones gave their places; one `held_up` is paid and waits for a person.
+
+    All that was paid for one that is `returned` has gone back. One that is `cancelled` gives no place any more; what
+    goes back of its money, if any was paid, the ledger says.
+    """
 
     OPEN = "open"
     AWAITING = "awaiting"
     PAID = "paid"
     HELD_UP = "held_up"
     RETURNED = "returned"
+    CANCELLED = "cancelled"
     FREE = "free"
     FAILED = "failed"
     EXPIRED = "expired"

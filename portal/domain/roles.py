@@ -26,11 +26,12 @@ class Role(StrEnum):
 WORDS = {
     Role.MANAGER: (
         "Manager",
-        "Everything about enquiries, complaints, partners, sponsors, courses, rules and trainees; and who works here.",
+        "Everything about enquiries, complaints, partners, sponsors, courses, rules, trainees and orders; and who works"
+        " here.",
     ),
     Role.ENQUIRIES: (
         "Enquiries",
-        "Enquiries and their answers; reads partners, sponsors, rules, courses and trainees.",
+        "Enquiries and their answers; reads partners, sponsors, rules, courses, trainees and orders.",
     ),
     Role.FINANCE: ("Finance", "Orders, refunds and invoices, and complaints about them."),
     Role.REPORTS: ("Reports", "Totals and sponsors' reports, without anybody's particulars."),

@@ -43,6 +43,8 @@ class Happened(StrEnum):
     SUSPICIOUS_ADDRESS = "suspicious_address"
     CONTENT_CHANGED = "content_changed"
     EXPORTED = "exported"
+    ORDER_SETTLED = "order_settled"
+    LEARNER_NAMED = "learner_named"
     SECOND_STEP_ON = "second_step_on"
     SECOND_STEP_OFF = "second_step_off"
     MANY_LOCKED = "many_locked"
@@ -50,6 +52,9 @@ class Happened(StrEnum):
     MASS_READING = "mass_reading"
     CONTACT_MOVED = "contact_moved"
     ALERTS_SEEN = "alerts_seen"
+    ORDER_CANCELLED = "order_cancelled"
+    REFUND_ASKED = "refund_asked"
+    TROUBLE_SETTLED = "trouble_settled"
     CODE_ISSUED = "code_issued"
     CODE_STOPPED = "code_stopped"
     PLACE_SUSPENDED = "place_suspended"
@@ -87,6 +92,8 @@ SAID = {
     Happened.SUSPICIOUS_ADDRESS: "Asked for what only an attacker looks for",
     Happened.CONTENT_CHANGED: "Changed what the site says",
     Happened.EXPORTED: "Downloaded a list",
+    Happened.ORDER_SETTLED: "Settled something about an order",
+    Happened.LEARNER_NAMED: "Named another learner for a place",
     Happened.SECOND_STEP_ON: "Turned the second step on",
     Happened.SECOND_STEP_OFF: "Turned the second step off",
     Happened.MANY_LOCKED: "Alert: many accounts closed",
@@ -94,6 +101,9 @@ SAID = {
     Happened.MASS_READING: "Alert: many support needs opened",
     Happened.CONTACT_MOVED: "Alert: a contact changed the address",
     Happened.ALERTS_SEEN: "Looked at the alerts",
+    Happened.ORDER_CANCELLED: "Cancelled an order",
+    Happened.REFUND_ASKED: "Gave money back",
+    Happened.TROUBLE_SETTLED: "Settled what was wrong with an order",
     Happened.CODE_ISSUED: "Issued an access code",
     Happened.CODE_STOPPED: "Stopped an access code",
     Happened.PLACE_SUSPENDED: "A course was closed for a while, by staff",

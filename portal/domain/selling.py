@@ -52,6 +52,11 @@ def days(starts_on: dt.date, ends_on: dt.date) -> str:
     return f"{first}{joint}{day(ends_on)}"
 
 
+def described(title: str, starts_on: dt.date, ends_on: dt.date, place: str) -> str:
+    """A place on a date, as an order's line and its papers name it."""
+    return f"{title}, {days(starts_on, ends_on)}{f', {place}' if place else ''}"
+
+
 def beginning(on: dt.date) -> dt.datetime:
     """When this day begins in London, in UTC."""
     return dt.datetime.combine(on, dt.time(), LONDON).astimezone(dt.UTC)

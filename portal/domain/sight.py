@@ -89,6 +89,9 @@ AREAS = {
         "names, addresses, region, enquiries, places and sign-ins; nothing about equality or support",
         ("keep-account", "know-what-works", "answer-enquiry", "guard-accounts", "teach"),
     ),
+    "/admin/orders": Area(
+        "Orders", "who bought what, for whom, and what was paid and given back; never a card", ("buy", "books", "teach")
+    ),
     "/admin/support": Area("Support", "what trainees told about support", ("support",)),
     "/admin/deliveries": Area("Deliveries", "letters that wait or came back, without their text", ("answer-enquiry",)),
     "/admin/contacts": Area("Contacts", "who signs in for a partner or a sponsor", ("work-here",)),

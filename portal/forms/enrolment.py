@@ -129,8 +129,8 @@ class EnrolmentForm(PortalForm):
         self.organisation.waived = is_person
         self.country.waived = self.country.waived or self.region.data != OUTSIDE_UK
         self.start.waived = not is_person or not self._starts or bool(self.code.data)
-        if self.start.waived and self.start.data not in self._starts:
-            self.start.data = ""  # chosen for another date, and asked no more
+        if self.start.waived:
+            self.start.data = ""  # chosen before another date or code made it needless, and no longer on the page
         self.terms.waived = not with_terms
         right = bool(super().validate(extra_validators))
         if right and self.learner_name.data and self._is_other_person() and not self.course_email.data:

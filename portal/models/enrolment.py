@@ -24,6 +24,7 @@ _ON_A_DATE, _WITHOUT_DATES = (
 class Enrolment(Base):
     """One learner's place. Without an account it waits for its learner, whose details stand on the order's line.
 
+    `offered_at` is when it was offered to the learner that it waits for: their link and their days count from then.
     `opens_at` is when the course may open at the earliest, `opened_at` when it did, `closes_at` when its time is over.
     `terms_version` is what the learner accepted, themselves.
     """
@@ -48,7 +49,7 @@ class Enrolment(Base):
             sqlite_where=_WITHOUT_DATES,
             postgresql_where=_WITHOUT_DATES,
         ),
-        Index("ix_enrolment_state_enrolled_at", "state", "enrolled_at"),
+        Index("ix_enrolment_state_offered_at", "state", "offered_at"),
         Index("ix_enrolment_state_closes_at", "state", "closes_at"),
         Index("ix_enrolment_course_id", "course_id"),
         Index("ix_enrolment_course_run_id", "course_run_id"),
@@ -63,6 +64,7 @@ class Enrolment(Base):
     course_run_id: Mapped[int | None] = mapped_column(ForeignKey("course_run.id"))
     state: Mapped[State] = mapped_column(one_of(State, "state", grows=True))
     enrolled_at: Mapped[dt.datetime] = mapped_column(Moment)
+    offered_at: Mapped[dt.datetime] = mapped_column(Moment)
     opens_at: Mapped[dt.datetime] = mapped_column(Moment)
     taken_up_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     opened_at: Mapped[dt.datetime | None] = mapped_column(Moment)

@@ -41,12 +41,16 @@ class Checkout(Base):
 
 
 class StripeEvent(Base):
-    """One message of Stripe's, once. `facts` is JSON of the few fields that are kept: never a name or a card."""
+    """One message of Stripe's, once. `facts` is JSON of the few fields that are kept: never a name or a card.
+
+    `concerns` is the payment that it is about, or Stripe's own object where there is none yet.
+    """
 
     __tablename__ = "stripe_event"
     __table_args__ = (
         Index("uq_stripe_event_event", "event", unique=True),
         Index("ix_stripe_event_received_at", "received_at"),
+        Index("ix_stripe_event_concerns", "concerns"),
         {"info": no_person("it names Stripe’s own objects; whose they are, the order says"), **NEVER_REUSE_IDS},
     )
 
@@ -54,6 +58,7 @@ class StripeEvent(Base):
     event: Mapped[str]
     kind: Mapped[str]
     facts: Mapped[str]
+    concerns: Mapped[str]
     received_at: Mapped[dt.datetime] = mapped_column(Moment)
     handled_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     outcome: Mapped[str] = mapped_column(default="")

@@ -61,8 +61,8 @@ def list_waiting_since(session: Session, limit: dt.datetime) -> list[str]:
         select(Enrolment.reference)
         .join(Enrolment.line)
         .where(Enrolment.state == EnrolmentState.WAITING_FOR_LEARNER, OrderLine.course_email.is_not(None))
-        .where(Enrolment.enrolled_at <= limit)
-        .order_by(Enrolment.enrolled_at, Enrolment.id)
+        .where(Enrolment.offered_at <= limit)
+        .order_by(Enrolment.offered_at, Enrolment.id)
     )
     return list(session.scalars(query))
 
@@ -70,6 +70,12 @@ def list_waiting_since(session: Session, limit: dt.datetime) -> list[str]:
 def is_waiting(place: Enrolment) -> bool:
     """True while the place waits for a learner whom somebody has named."""
     return place.state == EnrolmentState.WAITING_FOR_LEARNER and place.line.course_email is not None
+
+
+def find_of_line(session: Session, line: OrderLine) -> Enrolment | None:
+    """The place that a line gave, held as it is by then until the transaction ends."""
+    query = select(Enrolment).where(Enrolment.order_line_id == line.id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).first()
 
 
 def find_alive(

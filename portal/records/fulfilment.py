@@ -12,28 +12,30 @@ from sqlalchemy.orm import Session
 
 from portal.domain import cancellation
 from portal.domain.delivery import Kind, Lane
-from portal.domain.orders import EnrolmentState, OrderState, Trouble
+from portal.domain.orders import EnrolmentState, OrderState, Seat, Trouble
 from portal.domain.references import new_reference
 from portal.domain.selling import beginning
 from portal.domain.terms import VERSION
 from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderLine, OrderTrouble, Said
 from portal.models.session import hold
-from portal.records import enrolments, outbox
+from portal.records import enrolments, outbox, seats
 
 HAD_ALREADY = "The learner had this place already: nothing was given, and a letter told them so."
 
 
-def hold_learners(session: Session, reference: str) -> None:
-    """Make others wait who would enrol the same people: before any row is locked (ADR 003)."""
+def hold_learners(session: Session, reference: str, *others: str) -> None:
+    """Make others wait who would enrol the same people: before any row is locked (ADR 003).
+
+    `others` are the keys of addresses that the order is to name; all are held in one order, whoever comes.
+    """
     keys = session.scalars(
         select(OrderLine.course_email_key)
         .join(OrderLine.order)
         .where(Order.reference == reference, OrderLine.course_email_key.is_not(None))
-        .order_by(OrderLine.course_email_key)
         .distinct()
     )
-    for key in keys:
+    for key in sorted({*(key for key in keys if key), *others}):
         hold(session, f"learner {key}")
 
 
@@ -62,6 +64,21 @@ def give(session: Session, order: Order, state: OrderState, now: dt.datetime) ->
             outbox.add(session, Kind.OPEN_COURSE, enrolment.id, now, lane=Lane.COURSES, due_at=enrolment.opens_at)
         elif not _is_told_by_confirmation(order, line):
             outbox.add(session, Kind.PLACE_OFFER, enrolment.id, now)
+
+
+def take_back(session: Session, line: OrderLine, now: dt.datetime) -> bool:
+    """End the line's place and free its seat, once, whoever comes first; False when it has ended already.
+
+    A learner who is not the payer is told. The order's row is locked by the caller.
+    """
+    seats.move(session, line, Seat.TAKEN, Seat.RELEASED)
+    place = enrolments.find_of_line(session, line)
+    if place is None or not enrolments.cancel(place, now):
+        return False
+    outbox.cancel(session, (Kind.OPEN_COURSE, Kind.PLACE_OFFER, Kind.PLACE_REMINDER), place.id, now)
+    if not line.is_payer:
+        outbox.add(session, Kind.PLACE_CANCELLED, place.id, now)
+    return True
 
 
 def give_nothing(session: Session, order: Order, known: Enrolment, now: dt.datetime) -> None:
@@ -96,6 +113,7 @@ def _enrol(session: Session, order: Order, line: OrderLine, now: dt.datetime) ->
         course_run_id=line.course_run_id,
         state=EnrolmentState.WAITING_TO_OPEN if is_known else EnrolmentState.WAITING_FOR_LEARNER,
         enrolled_at=now,
+        offered_at=now,
         opens_at=opens_at(order, line),
         taken_up_at=now if is_known else None,
         terms_version=VERSION if said else "",

@@ -14,6 +14,7 @@ from portal.domain.delivery import Kind, State
 from portal.models.account import Account, Trainee
 from portal.models.complaint import Complaint
 from portal.models.enquiry import Enquiry, EnquiryOwner, EnquiryRouting, Holder, Referral
+from portal.models.order import Order, OrderTrouble
 from portal.models.outbox import OutboxMessage
 from portal.models.partner import Partner
 from portal.records.complaints import next_due
@@ -112,6 +113,17 @@ def raised_rules(session: Session, most: int) -> Found:
             Enquiry.removed_at.is_(None),
         )
         .order_by(Enquiry.received_at, Enquiry.id)
+    )
+    return _found(session, query, most)
+
+
+def order_troubles(session: Session, most: int) -> Found:
+    """What about orders only a person can settle, each with its order."""
+    query = (
+        select(OrderTrouble, Order)
+        .join(Order, Order.id == OrderTrouble.order_id)
+        .where(OrderTrouble.settled_at.is_(None))
+        .order_by(OrderTrouble.raised_at, OrderTrouble.id)
     )
     return _found(session, query, most)
 

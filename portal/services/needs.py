@@ -17,12 +17,14 @@ from portal.domain.charts import Bar, finding
 from portal.domain.complaint import ABOUT_WHAT, About, seen_by
 from portal.domain.delivery import NAMES
 from portal.domain.links import alert_page, complaint_file
+from portal.domain.money import pounds
 from portal.domain.needs import Need
+from portal.domain.order_desk import acts, button, title_of
 from portal.domain.roles import Role
 from portal.domain.security import ALERTS
 from portal.gateways.clock import Clock
 from portal.models.session import reading
-from portal.records import access_reviews, alerts, catalogue, needs
+from portal.records import access_reviews, alerts, catalogue, needs, order_desk
 from portal.records.catalogue import Catalogue, subject_name
 from portal.records.paging import SIZE, Page, Values
 from portal.records.referrals import obstacle
@@ -172,6 +174,23 @@ def _alerts(session: Session, _known: Catalogue, _now: dt.datetime, most: int) -
     return made, alerts.count_open(session)
 
 
+def _order_troubles(session: Session, _known: Catalogue, _now: dt.datetime, most: int) -> tuple[list[Need], int]:
+    found = needs.order_troubles(session, most)
+    sums = order_desk.sums_of(session, [order for _, order in found.rows])
+    made = [
+        Need(
+            title=f"{title_of(row.what, row.about)}: {order.reference}",
+            detail=f"{order.organisation or order.full_name}, {pounds(order.total_pence)}",
+            since=row.raised_at,
+            due_at=working_days.due(row.raised_at, 1),
+            act=button(acts(row.what, row.about, order.state, sums[order.id])),
+            href=f"/admin/orders/{order.reference}#troubles",
+        )
+        for row, order in found.rows
+    ]
+    return made, found.total
+
+
 def _complaints(about: About) -> Reader:
     """Open complaints about this: the acknowledgement until it has gone out, then the answer."""
 
@@ -221,6 +240,7 @@ _READERS: tuple[tuple[frozenset[str], tuple[Reader, ...]], ...] = (
         frozenset({Role.MANAGER, Role.ENQUIRIES}),
         (_own_enquiries, _failed_deliveries, _raised_rules, _catalogue),
     ),
+    (frozenset({Role.MANAGER, Role.FINANCE}), (_order_troubles,)),
     (frozenset({Role.MANAGER, Role.PRIVACY}), (_alerts,)),
     *((frozenset(role for role in Role if about in seen_by([role])), (_complaints(about),)) for about in About),
     (frozenset({Role.MANAGER}), (_access_review,)),

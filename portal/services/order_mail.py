@@ -96,7 +96,7 @@ class OrderMail:
             "learner_words": _learner_words(order, places),
         }
         if own:
-            context["link"] = self.links.place_page(own.reference, own.link_epoch, own.enrolled_at)
+            context["link"] = self.links.place_page(own.reference, own.link_epoch, own.offered_at)
         self._send("order_confirmation", order, key, context, deadline, enclosed)
 
     def _about_order(self, template: str, only_when: OrderState | None = None) -> Deliver:

@@ -274,7 +274,4 @@ def _check_start(purchase: Purchase, course: Course, run: CourseRun | None, now:
 
 
 def _description(course: Course, run: CourseRun | None) -> str:
-    if run is None:
-        return course.title
-    where = f", {run.place}" if run.place else ""
-    return f"{course.title}, {selling.days(run.starts_on, run.ends_on)}{where}"
+    return selling.described(course.title, run.starts_on, run.ends_on, run.place) if run else course.title

@@ -49,7 +49,7 @@ class PlaceChase:
     def _one(self, session: Session, place: Enrolment, now: dt.datetime) -> None:
         if not enrolments.is_waiting(place):
             return
-        age = (now - place.enrolled_at).days
+        age = (now - place.offered_at).days
         if age >= self.days and not place.line.gross_pence:
             enrolments.give_back(session, place, now)  # nobody is owed anything, so there is nothing to write about
             return

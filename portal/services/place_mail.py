@@ -52,14 +52,14 @@ class PlaceMail:
             line = place.line
             if place.state != EnrolmentState.WAITING_FOR_LEARNER or line.course_email is None:
                 raise NotNeeded("the place is taken up, or gone")
-            until = place.enrolled_at + dt.timedelta(days=self.days)
+            until = place.offered_at + dt.timedelta(days=self.days)
             context: dict[str, Any] = {
                 "learner": line.learner_name,
                 "payer": line.order.organisation or line.order.full_name,
                 "what": line.description,
                 "opens": opens_words(place, now),
                 "until": working_days.long_day(until),
-                "link": self.links.place_page(place.reference, place.link_epoch, place.enrolled_at),
+                "link": self.links.place_page(place.reference, place.link_epoch, place.offered_at),
                 "is_own": line.is_payer,
             }
             letter = Letter(

@@ -13,6 +13,7 @@ from config import Settings
 from portal.web import access, assets, errors, headers, health, logs, questions, suspicions, templating, wording
 from portal.web.account import address, details, equality, overview, password, profile, security, support, two_step
 from portal.web.account import courses as own_courses
+from portal.web.account import learners as own_learners
 from portal.web.account import orders as own_orders
 from portal.web.admin import (
     access_review,
@@ -25,9 +26,11 @@ from portal.web.admin import (
     courses,
     deliveries,
     joining,
+    ledger_totals,
     members,
     needs,
     partners,
+    refunds,
     reports,
     rules,
     security_log,
@@ -36,6 +39,8 @@ from portal.web.admin import (
 )
 from portal.web.admin import enquiries as desk
 from portal.web.admin import equality as equality_totals
+from portal.web.admin import learners as learner_desk
+from portal.web.admin import orders as order_desk
 from portal.web.admin import places as place_desk
 from portal.web.admin import support as support_desk
 from portal.web.gate import Gate
@@ -51,6 +56,7 @@ from portal.web.public import (
     enrolling,
     invitations,
     inviting,
+    learners,
     orders,
     own_complaint,
     own_enquiry,
@@ -103,7 +109,19 @@ def register(app: Flask, settings: Settings) -> None:
     csrf = CSRFProtect(app)
     Compress(app)
     headers.leave_echoes_uncompressed(app)
-    own = (overview, own_courses, own_orders, details, profile, support, address, security, password, two_step)
+    own = (
+        overview,
+        own_courses,
+        own_orders,
+        own_learners,
+        details,
+        profile,
+        support,
+        address,
+        security,
+        password,
+        two_step,
+    )
     asked = (equality, equality_totals) if settings.EQUALITY == "on" else ()
     staff = (
         joining,
@@ -119,17 +137,21 @@ def register(app: Flask, settings: Settings) -> None:
         course_runs,
         codes,
         trainees,
+        order_desk,
+        ledger_totals,
+        learner_desk,
         place_desk,
         support_desk,
         deliveries,
         contacts,
+        refunds,
         reports,
         security_log,
         members,
         access_review,
     )
     asking = (enquiries, own_enquiry, complaining, own_complaint)
-    selling = (timetable, enrolling, orders, places)
+    selling = (timetable, enrolling, orders, learners, places)
     public = (pages, *asking, *selling, privacy, registration, inviting, invitations, health)
     doors = (signing_in, signing_out, passwords, unused_account, contacts_door)
     organisations = (partner_home, partner_codes, sponsor_home)

@@ -32,8 +32,11 @@ EVERYBODY = SIGNED_IN | CONTACTS | {"nobody", "suspended"}
 MANAGERS = {"manager"}
 DESK = {"manager", "enquiries"}
 WATCHERS = {"manager", "privacy"}
+KEEPERS = {"manager", "finance"}
+ORDER_READERS = {"manager", "finance", "enquiries"}
 COMPLAINTS = {"manager", "finance", "privacy"}
 REPORTERS = {"manager", "reports"}
+CASHIERS = {"manager", "finance"} | READERS
 OF_TRAINEES = {"manager", "enquiries"}
 
 # Pages that more may read than change: who may post.
@@ -110,10 +113,21 @@ ENTRANTS = {
     "/admin/trainees/<reference>/password-link": OF_TRAINEES,
     **dict.fromkeys((f"/admin/trainees/<reference>/{what}" for what in ("suspend", "resume")), MANAGERS),
     "/admin/trainees.csv": MANAGERS,
+    **dict.fromkeys((f"/admin/orders{what}" for what in ("", "/<reference>")), ORDER_READERS),
+    "/admin/orders/<reference>/papers/<number>": ORDER_READERS,
+    **dict.fromkeys((f"/admin/orders{what}" for what in (".csv", "/totals", "/totals.csv")), KEEPERS),
+    **dict.fromkeys((f"/admin/orders/<reference>/{act}" for act in ("reseat", "accept", "settle", "learner")), KEEPERS),
+    "/your-order/<token>/learner": EVERYBODY,
+    "/orders/<reference>/learner": SIGNED_IN,
     **dict.fromkeys(("/account/details", "/account/details/change"), TRAINEES),
     **dict.fromkeys(("/admin/support", "/admin/support/<reference>"), READERS),
     **dict.fromkeys(
         (f"/admin/reports{what}" for what in ("", *(f"/equality/<period>{e}" for e in ("", ".csv")))), REPORTERS
+    ),
+    "/your-order/<token>/cancel": EVERYBODY,
+    "/orders/<reference>/cancel": SIGNED_IN,
+    **dict.fromkeys(
+        (f"/admin/orders/<reference>/refund{what}" for what in ("", "/send", "/payment", "/again")), CASHIERS
     ),
     **dict.fromkeys((f"/admin/staff/<reference>/support/{act}" for act in ("name", "unname")), MANAGERS),
     **dict.fromkeys((f"/admin/codes{what}" for what in ("", "/<code>")), DESK),

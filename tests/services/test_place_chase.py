@@ -45,6 +45,21 @@ def test_two_reminders_then_what_was_said_of_them_goes_and_the_payer_is_told(sho
     assert len(shop.letters("nobody took up")) == 1
 
 
+def test_whoever_is_named_next_has_all_the_days_and_both_reminders(shop: Shop) -> None:
+    shop.buy(**OTHER)
+    own = link_in(shop.letters("Your order")[0], "/your-order/")
+    _days(shop, 29)
+    browser, named = shop.browser(), {"learner_name": "Eve Ames", "course_email": "eve@ames.example"}
+    browser.post(f"{own}/learner", data={**hidden_fields(browser.get(f"{own}/learner").text), **named})
+    before = len(shop.letters("still waiting"))
+    _days(shop, 3)
+    assert [mail["to"] for mail in shop.letters("still waiting")[before:]] == [["eve@ames.example"]]
+    _days(shop, 26)
+    assert shop.letters("nobody took up") == []
+    _days(shop, 1)
+    assert len(shop.letters("nobody took up")) == 1
+
+
 def test_who_took_the_place_up_is_not_reminded(shop: Shop) -> None:
     shop.buy()
     browser = shop.browser()

@@ -1,0 +1,170 @@
+"""Orders as staff work on them: their states in words, what only a person can settle, and what can be done about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.domain.cancellation import Buyer, Start
+from portal.domain.money import pounds
+from portal.domain.orders import Checkout, OrderState, RefundState, Seat, Trouble
+from portal.domain.selling import starts_offered
+
+STATES = {
+    OrderState.OPEN: "Not paid yet",
+    OrderState.AWAITING: "Waits for a bank",
+    OrderState.PAID: "Paid",
+    OrderState.FREE: "Free of charge",
+    OrderState.HELD_UP: "Paid, no place",
+    OrderState.RETURNED: "Money given back",
+    OrderState.CANCELLED: "Cancelled",
+    OrderState.FAILED: "Payment failed",
+    OrderState.EXPIRED: "Never paid",
+}
+SEATS = {Seat.HELD: "Held while it is paid for", Seat.TAKEN: "Taken", Seat.RELEASED: "Not held"}
+VISITS = {
+    Checkout.MAKING: "Stripe’s page was asked for, and has not answered",
+    Checkout.OPEN: "On Stripe’s page",
+    Checkout.COMPLETE: "Stripe’s page was filled in",
+    Checkout.EXPIRED: "Stripe’s page was left, or its time was over",
+}
+REFUNDS = {
+    RefundState.ASKED: "not answered yet",
+    RefundState.PENDING: "on its way",
+    RefundState.REQUIRES_ACTION: "the buyer must do something for it",
+    RefundState.SUCCEEDED: "given back",
+    RefundState.FAILED: "failed",
+    RefundState.CANCELED: "called off",
+}
+TROUBLES = {
+    Trouble.FULL: (
+        "Paid, and the date was full",
+        "The payment arrived after the last place was taken. Ring the buyer: another date, or all of it back.",
+    ),
+    Trouble.TWICE: (
+        "Paid twice",
+        "There was a place for this already. Give this payment back; the place stays.",
+    ),
+    Trouble.DIFFERS: (
+        "The payment is not what was asked for",
+        "Ring the buyer before you decide.",
+    ),
+    Trouble.REFUND_FAILED: (
+        "A refund failed",
+        "The buyer’s bank sent it back. Try again, or ask them where else it may go, and note how it went.",
+    ),
+    Trouble.REFUND_UNKNOWN: (
+        "A refund that nobody here asked for",
+        "It was made on Stripe’s own pages. Find out by whom and why, and whether the place ends with it.",
+    ),
+    Trouble.DISPUTED: (
+        "The buyer’s bank took the money back",
+        "Answer it on Stripe’s pages before their last day: send the confirmation and when the course was opened.",
+    ),
+    Trouble.SUPPLY: (
+        "The facts about the buyer’s country disagree",
+        "Ask the buyer where they live, and note what they said: VAT goes by it.",
+    ),
+}
+"""For each: what it is, as a sentence without its end, and what to do about it."""
+
+SHORT = {
+    Trouble.FULL: "Date was full",
+    Trouble.TWICE: "Paid twice",
+    Trouble.DIFFERS: "Payment differs",
+    Trouble.REFUND_FAILED: "Refund failed",
+    Trouble.REFUND_UNKNOWN: "Unknown refund",
+    Trouble.DISPUTED: "Disputed",
+    Trouble.SUPPLY: "Country unclear",
+}
+"""The same in a list, where there is little room."""
+
+TWO_PLACES = (
+    "Two places for one learner",
+    "Whoever took it up has this course already. Ask the buyer: name somebody else for it, or give the money back.",
+)
+
+
+class Act(StrEnum):
+    """What can be done about a trouble."""
+
+    RESEAT = "reseat"
+    ACCEPT = "accept"
+    NAME = "name"
+    REFUND = "refund"
+    SETTLE = "settle"
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What an order costs, what was paid for it, and what the buyer owes by the ledger: less than nought, we owe it."""
+
+    total_pence: int
+    paid_pence: int
+    owed_pence: int
+
+
+_BUTTONS = {
+    Act.RESEAT: "Seat or refund",
+    Act.ACCEPT: "Accept or refund",
+    Act.NAME: "Name another learner",
+    Act.REFUND: "Give it back",
+    Act.SETTLE: "Look and settle",
+}
+_ABOUT_MONEY = (Trouble.FULL, Trouble.TWICE, Trouble.DIFFERS)
+
+
+def is_about_place(what: Trouble, about: str) -> bool:
+    """True when what is there twice is a place: its learner has this very course already."""
+    return what == Trouble.TWICE and about.startswith("ENR-")
+
+
+def title_of(what: Trouble, about: str) -> str:
+    """What it is, in one line."""
+    return TWO_PLACES[0] if is_about_place(what, about) else TROUBLES[what][0]
+
+
+def advice_of(what: Trouble, about: str, sums: Sums) -> str:
+    """What to do about it."""
+    if is_about_place(what, about):
+        return TWO_PLACES[1]
+    return f"{difference(sums)} {TROUBLES[what][1]}" if what == Trouble.DIFFERS else TROUBLES[what][1]
+
+
+def acts(what: Trouble, about: str, state: OrderState, sums: Sums) -> tuple[Act, ...]:
+    """What can be done, the best first. While we keep money for nothing, a note alone settles nothing."""
+    if is_about_place(what, about):
+        return (Act.NAME, Act.REFUND, Act.SETTLE)
+    if what in _ABOUT_MONEY and sums.owed_pence < 0:
+        differs = sums.paid_pence != sums.total_pence
+        first = {Trouble.FULL: Act.RESEAT, Trouble.DIFFERS: Act.ACCEPT if differs else None}.get(what)
+        return (first, Act.REFUND) if first and state == OrderState.HELD_UP else (Act.REFUND,)
+    return (Act.REFUND, Act.SETTLE) if what == Trouble.REFUND_FAILED else (Act.SETTLE,)
+
+
+def button(found: tuple[Act, ...]) -> str:
+    """The words of the one button that leads to it."""
+    return _BUTTONS[found[0]]
+
+
+def difference(sums: Sums) -> str:
+    """What a payment that differs means, in one sentence."""
+    total_pence, paid_pence = sums.total_pence, sums.paid_pence
+    if paid_pence == total_pence:
+        return "The sum is right, so its currency is not, or it was a test: it can only be given back."
+    said = f"{pounds(paid_pence)} was paid and {pounds(total_pence)} was asked for."
+    if paid_pence < total_pence:
+        return f"{said} If you accept it, we bear {pounds(total_pence - paid_pence)}."
+    return f"{said} If you accept it, give {pounds(paid_pence - total_pence)} back."
+
+
+def may_begin(buyer: Buyer, start: Start | None, ordered_at: dt.datetime, starts_on: dt.date) -> bool:
+    """True when a place of this order may be on a date that begins then.
+
+    A consumer who did not ask for an early start has no course within the 14 days of their order (regs 36 and 37).
+    """
+    if buyer is Buyer.ORGANISATION:
+        return True
+    offered = starts_offered(ordered_at, starts_on)
+    return not offered or start in offered

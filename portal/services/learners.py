@@ -1,0 +1,114 @@
+"""Naming another learner for a place that nobody has taken up: by whoever ordered it, or by staff who were asked to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal.domain.delivery import Kind
+from portal.domain.enquiry import email_key
+from portal.domain.errors import AlreadyThere, NotFound, Refusal
+from portal.domain.orders import EnrolmentState
+from portal.domain.security import Happened, Visit
+from portal.gateways.clock import Clock
+from portal.models.enrolment import Enrolment
+from portal.models.order import Order
+from portal.models.session import reading, writing
+from portal.records import accounts, enrolments, fulfilment, order_desk, orders, outbox, security_log
+from portal.records.accounts import Person
+
+LETTERS = (Kind.PLACE_OFFER, Kind.PLACE_REMINDER, Kind.PLACE_LAPSED)
+
+
+@dataclass(frozen=True)
+class Named:
+    """Who is to learn."""
+
+    full_name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Who:
+    """Whose order it may be: of an account, of a link's holder (its epoch), or anybody's for a member of staff."""
+
+    account_id: int | None = None
+    epoch: int | None = None
+    staff: Person | None = None
+
+    def may(self, order: Order) -> bool:
+        """True when they may name the learners of this order."""
+        if self.staff is not None:
+            return True
+        if self.account_id is not None:
+            return order.payer_id == self.account_id
+        return order.link_epoch == self.epoch
+
+
+def list_waiting(reference: str, who: Who) -> list[Enrolment]:
+    """The places of the order that wait for their learner. Raises NotFound for anybody else's."""
+    with reading() as session:
+        order = _order(session, reference, who)
+        return [place for place in enrolments.list_of_order(session, order.id) if _waits(place)]
+
+
+def name(reference: str, place: str, named: Named, who: Who, visit: Visit, clock: Clock) -> None:
+    """Offer the place to this learner, with a link of their own and all its days; the link before is dead.
+
+    Raises NotFound for anybody else's order or place, Refusal when somebody has taken it up, AlreadyThere when this
+    learner has the course.
+    """
+    key = email_key(named.email)
+    with writing() as session:
+        fulfilment.hold_learners(session, reference, key)
+        order, now = _order(session, reference, who, lock=True), clock.now(session)
+        same = [one for one in order.troubles if one.settled_at is None and one.about == place]
+        enrolment = enrolments.get_by_reference(session, place, lock=True)
+        if enrolment.line.order_id != order.id:
+            raise NotFound(f"There is no place {place} in this order.")
+        if not _waits(enrolment):
+            raise Refusal("Somebody has taken this place up, or it has ended.")
+        _check_free(session, enrolment, key)
+        _rename(order, enrolment, named, key, now)
+        outbox.cancel(session, LETTERS, enrolment.id, now)
+        outbox.add(session, Kind.PLACE_OFFER, enrolment.id, now, key=str(enrolment.link_epoch))
+        by = who.staff.account_id if who.staff else who.account_id
+        for trouble in same:
+            order_desk.settle(trouble, "Another learner was named", now)
+        detail = f"{order.reference}: {enrolment.reference}"
+        security_log.add(session, Happened.LEARNER_NAMED, visit, now, account_id=by, detail=detail)
+
+
+def _order(session: Session, reference: str, who: Who, *, lock: bool = False) -> Order:
+    order = orders.get_by_reference(session, reference, lock=lock)
+    if not who.may(order):
+        raise NotFound(f"There is no order {reference} of theirs.")
+    return order
+
+
+def _waits(place: Enrolment) -> bool:
+    return place.state == EnrolmentState.WAITING_FOR_LEARNER
+
+
+def _check_free(session: Session, enrolment: Enrolment, key: str) -> None:
+    """Nobody has one course twice."""
+    account = accounts.find_by_email(session, key)
+    for account_id, email in ((account.id if account else None, ""), (None, key)):
+        found = enrolments.find_alive(
+            session, enrolment.course_id, enrolment.course_run_id, account_id=account_id, email_key=email
+        )
+        if found is not None and found.id != enrolment.id:
+            raise AlreadyThere("This person has a place on this course already")
+
+
+def _rename(order: Order, enrolment: Enrolment, named: Named, key: str, now: dt.datetime) -> None:
+    """What was known of the learner before goes; so does what they accepted, if it is somebody else."""
+    line = enrolment.line
+    if line.course_email_key != key:
+        line.telephone, enrolment.terms_version, enrolment.terms_accepted_at = None, "", None
+    line.learner_name, line.course_email, line.course_email_key = named.full_name, named.email, key
+    line.is_payer = key == order.email_key
+    enrolment.offered_at = now
+    enrolment.link_epoch += 1

@@ -1,0 +1,45 @@
+"""The demo's orders: believable, and in every state that the desk must be able to show."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.domain.orders import EnrolmentState, OrderState, Trouble
+from portal.models.account import Account
+from portal.models.enrolment import Enrolment
+from portal.models.order import Order, OrderTrouble
+from portal.models.payment import Checkout
+from portal.models.session import reading
+from portal.records import ledger
+from portal.sandbox import sample_data, sample_orders, sample_people
+
+
+@pytest.mark.timeout(180)
+def test_some_months_of_orders_in_every_state(context: Flask) -> None:
+    joined = context.extensions["portal"]
+    sample_data.make(context.extensions["portal.handlers"], joined.clock)
+    sample_people.make(joined.vault, joined.clock)
+    sample_orders.make(context.extensions["portal.handlers"], joined.vault, joined.clock, joined.seller)
+    with reading() as session:
+        orders = list(session.scalars(select(Order)))
+        enrolments = Counter(session.scalars(select(Enrolment.state)))
+        troubles = set(session.scalars(select(OrderTrouble.what)))
+        visits = set(session.scalars(select(Checkout.state)))
+        account = session.scalars(select(Account.id).where(Account.email == sample_people.TRAINEE)).one()
+        own = list(session.scalars(select(Enrolment.state).where(Enrolment.account_id == account)))
+        unbalanced = ledger.unbalanced(session)
+        troubled = set(session.scalars(select(OrderTrouble.order_id)))
+    states = Counter(order.state for order in orders)
+    assert states.keys() == {OrderState.PAID, OrderState.FREE, OrderState.EXPIRED, OrderState.HELD_UP}
+    assert (max(o.ordered_at for o in orders) - min(o.ordered_at for o in orders)).days > 100
+    assert all(enrolments[state] for state in EnrolmentState if state != EnrolmentState.CANCELLED), enrolments
+    assert troubles == set(Trouble) - {Trouble.REFUND_FAILED, Trouble.REFUND_UNKNOWN}
+    assert visits == {"complete", "expired"}  # the demo’s Stripe is asked about none of them
+    assert own == [EnrolmentState.OPEN]
+    assert [order.payer_id for order in orders if order.payer_id] == [account]
+    assert unbalanced.keys() <= troubled
+    assert all(order.email.endswith("@mail.example") for order in orders)
