@@ -51,7 +51,7 @@ def list_waiting(reference: str, who: Who) -> list[Enrolment]:
     """The places of the order that wait for their learner. Raises NotFound for anybody else's."""
     with reading() as session:
         order = _order(session, reference, who)
-        return [place for place in enrolments.list_of_order(session, order.id) if _waits(place)]
+        return [place for place in enrolments.list_of_order(session, order.id) if _waits(place, who)]
 
 
 def name(reference: str, place: str, named: Named, who: Who, visit: Visit, clock: Clock) -> None:
@@ -68,7 +68,7 @@ def name(reference: str, place: str, named: Named, who: Who, visit: Visit, clock
         enrolment = enrolments.get_by_reference(session, place, lock=True)
         if enrolment.line.order_id != order.id:
             raise NotFound(f"There is no place {place} in this order.")
-        if not _waits(enrolment):
+        if not _waits(enrolment, who):
             raise Refusal("Somebody has taken this place up, or it has ended.")
         _check_free(session, enrolment, key)
         _rename(order, enrolment, named, key, now)
@@ -88,8 +88,10 @@ def _order(session: Session, reference: str, who: Who, *, lock: bool = False) ->
     return order
 
 
-def _waits(place: Enrolment) -> bool:
-    return place.state == EnrolmentState.WAITING_FOR_LEARNER
+def _waits(place: Enrolment, who: Who) -> bool:
+    """What cost nothing is ordered anew instead: else anybody could ask here, free of charge, who has the course."""
+    is_theirs = who.staff is not None or place.line.gross_pence > 0
+    return is_theirs and place.state == EnrolmentState.WAITING_FOR_LEARNER
 
 
 def _check_free(session: Session, enrolment: Enrolment, key: str) -> None:

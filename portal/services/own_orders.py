@@ -37,8 +37,8 @@ class Shown:
 
     @property
     def can_cancel(self) -> bool:
-        """True while something of it can be cancelled, or asked about."""
-        has_places = any(place.state != EnrolmentState.CANCELLED for place in self.places)
+        """True while something of it can be cancelled, or asked about; whether it gave a place is not told by this."""
+        has_places = not self.places or any(place.state != EnrolmentState.CANCELLED for place in self.places)
         return way_of(self.order.state, has_places=has_places) != Way.OVER
 
 
