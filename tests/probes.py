@@ -28,6 +28,7 @@ SHAPES = {
     "address": """={mark}'&{{{{7*7}}}}%s?bcc=thief&body=x@probe.example""",
 }
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 _MARKS: dict[tuple[str, str], str] = {}
 
 
@@ -109,6 +110,8 @@ def text_problems(text: str) -> list[str]:
 
 
 def csv_problems(file: str) -> list[str]:
-    """Cells that a spreadsheet would work out."""
+    """Cells that a spreadsheet would work out; a number below nought is what it is."""
     rows = csv.reader(io.StringIO(file.removeprefix("\ufeff")))
-    return [f"a formula: {cell}" for row in rows for cell in row if cell.startswith(FORMULA)]
+    return [
+        f"a formula: {cell}" for row in rows for cell in row if cell.startswith(FORMULA) and not NUMBER.fullmatch(cell)
+    ]

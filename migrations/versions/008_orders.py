@@ -444,3 +444,4 @@ def downgrade() -> None:
         op.drop_table(table)
     kinds = ", ".join(f"'{kind}'" for kind in KINDS)
     op.execute(f"DELETE FROM outbox_message WHERE kind IN ({kinds})")  # noqa: S608 - our own words
+    op.execute("DELETE FROM security_event WHERE kind IN ('order_settled', 'learner_named')")

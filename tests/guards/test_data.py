@@ -66,7 +66,7 @@ NOT_PERSONAL = {
         *("vat_status", "is_payer", "seat"),
     },
     "order_statement": {"order_id", "what", "said_at"},
-    "order_trouble": {"order_id", "what", "about", "raised_at", "settled_at", "settled_how"},
+    "order_trouble": {"order_id", "what", "about", "raised_at", "settled_at"},
     "checkout": {
         *("order_id", "attempt", "session", "payment_intent", "url", "state", "made_at", "expires_at"),
     },
@@ -78,6 +78,7 @@ NOT_PERSONAL = {
     "document": {"order_id", "kind", "number", "issued_at"},
     "enrolment": {
         *("reference", "order_line_id", "account_id", "course_id", "course_run_id", "state", "enrolled_at", "opens_at"),
+        "offered_at",
         *("taken_up_at", "opened_at", "closes_at", "cancelled_at", "link_epoch", "terms_accepted_at"),
     },
     "access_code": {
