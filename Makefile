@@ -30,7 +30,7 @@ format: .venv ## put the code into its format
 	@$(RUN) ruff format . && $(RUN) ruff check --fix .
 
 bench: .venv ## timings, each with its limit in the same run
-	@$(RUN) python -m tests.bench && $(RUN) python -m tests.bench_door
+	@$(RUN) python -m tests.bench && $(RUN) python -m tests.bench_door && $(RUN) python -m tests.bench_till
 
 prove: .venv ## the heavy proofs in full, with their figures
 	@PROOFS=full $(RUN) pytest tests/proofs tests/journeys -s -p no:cacheprovider --timeout=3000

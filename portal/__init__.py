@@ -22,6 +22,7 @@ from portal.models import db
 from portal.models.session import listen
 from portal.services.account_mail import AccountMail
 from portal.services.complaint_mail import ComplaintMail, Desks, Regulator
+from portal.services.course_closing import CourseClosing
 from portal.services.course_opening import CourseOpening
 from portal.services.enquiry_mail import EnquiryMail
 from portal.services.equality_totals import EqualityTotals
@@ -30,6 +31,9 @@ from portal.services.order_mail import OrderMail
 from portal.services.payments import NoTill, Till
 from portal.services.place_chase import PlaceChase
 from portal.services.place_mail import PlaceMail
+from portal.services.reconcile import Reconciliation
+from portal.services.refund_mail import RefundMail
+from portal.services.refunds import Refunds
 from portal.services.retention import Retention, purges
 from portal.services.security_mail import SecurityMail
 from portal.services.unused_accounts import UnusedAccounts
@@ -64,6 +68,7 @@ def create_app(settings: Settings) -> Flask:
     vault = Vault(settings.data_keys, settings.SECRET_KEY)
     ours, drawer = seller(settings), Drawer(ROOT / "templates" / "documents", ROOT / "portal" / "documents_fonts")
     till = _till(settings, clock, links, ours)
+    comparison = Reconciliation(till.stripe, clock) if till else None
     app.extensions["portal"] = Parts(settings, clock, tokens, links, vault, ours, drawer, till)
     due = purges(
         enquiry_months=settings.ENQUIRY_MONTHS,
@@ -93,14 +98,19 @@ def create_app(settings: Settings) -> Flask:
         PlaceMail(mailer, links, clock, settings.TEAM_EMAIL, settings.PLACE_DAYS),
         PlaceChase(clock, settings.PLACE_DAYS),
         CourseOpening(clock),
-        till or NoTill(),
+        *((comparison,) if comparison else ()),
+        RefundMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
+        *((till, Refunds(till.stripe, clock, ours)) if till else (NoTill(),)),
+        closing := CourseClosing(clock),
         UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
         retention := Retention(clock, due, daily=(Kind.WARN_UNUSED, Kind.CHASE_PLACES)),
         totals := EqualityTotals(clock, vault, settings.EQUALITY == "on"),
     )
     app.extensions["portal.retention"] = retention
     app.extensions["portal.equality_totals"] = totals
-    app.extensions["portal.plans"] = (retention.plan, totals.plan, *((till.plan,) if till else ()))
+    app.extensions["portal.reconciliation"] = comparison
+    paid = (till.plan, comparison.plan) if till and comparison else ()
+    app.extensions["portal.plans"] = (retention.plan, totals.plan, closing.plan, *paid)
     app.extensions["portal.handlers"] = {kind: one for part in workers for kind, one in part.handlers().items()}
     web.register(app, settings)
     return app

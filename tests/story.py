@@ -64,6 +64,18 @@ def _people_who_work_with_us(filling: Filling) -> None:
     filling.people["contact"] = browser
 
 
+def _codes(filling: Filling) -> None:
+    boss, contact, until = filling.people["boss"], filling.people["contact"], in_days(300).isoformat()
+    filling.fill("AllowanceForm", boss, "/admin/partners/PRB/places", course="PRBC", places="9")
+    code = {"uses": "2", "ends_on": until}
+    own = filling.fill("AccessCodeForm", boss, "/admin/codes/new", course="PRBC", partner="PRB", **code).location
+    boss.get(own)
+    filling.fill("PartnerCodeForm", contact, "/partner/codes/new", allowance="PRB/PRBC", **code)
+    for browser, page in ((boss, "/admin/codes"), (contact, "/partner/codes")):
+        browser.get(page)
+    press(boss, own, f"{own.partition('?')[0]}/stop")
+
+
 def _enquiries(filling: Filling) -> None:
     boss = filling.people["boss"]
     kept, told, stopped = filling.ask(), filling.ask(message="Another one"), filling.ask(message="A third")
@@ -264,6 +276,7 @@ def go_on(filling: Filling) -> None:
 CHAPTERS: tuple[Callable[[Filling], None], ...] = (
     _content,
     _people_who_work_with_us,
+    _codes,
     _enquiries,
     _complaints,
     _orders,

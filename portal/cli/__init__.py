@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 import config
-from portal.cli import data, people, running
+from portal.cli import data, payments, people, running
 from portal.domain.errors import Refusal
 
 
@@ -33,5 +33,6 @@ def main() -> None:
 for command in (
     *(running.run, running.worker, running.sandbox, running.demo, running.check),
     *(data.db, data.import_, data.route, data.retention, data.data_keys, data.clock, people.staff),
+    payments.reconcile,
 ):
     main.add_command(command)

@@ -59,6 +59,8 @@ class Kind(StrEnum):
     EXPIRE_CHECKOUT = "expire_checkout"
     REFUND = "refund"
     CHECK_CHECKOUTS = "check_checkouts"
+    SETTLE_VISIT = "settle_visit"
+    RECONCILE = "reconcile"
     OPEN_COURSE = "open_course"
     CHASE_PLACES = "chase_places"
     PURGE_ORDERS = "purge_orders"
@@ -71,6 +73,15 @@ class Kind(StrEnum):
     PLACE_REMINDER = "place_reminder"
     PLACE_LAPSED = "place_lapsed"
     COURSE_OPEN = "course_open"
+    ORDER_CANCELLED = "order_cancelled"
+    ORDER_ENDED = "order_ended"
+    ORDER_REFUND = "order_refund"
+    ORDER_REFUND_FAILED = "order_refund_failed"
+    PLACE_CANCELLED = "place_cancelled"
+    CLOSE_PLACES = "close_places"
+    PLACE_KNOWN = "place_known"
+    COURSE_SUSPENDED = "course_suspended"
+    COURSE_ENDED = "course_ended"
 
 
 # What is done rather than written: no letter belongs to these.
@@ -78,7 +89,8 @@ WORK = frozenset(
     {
         *(kind for kind in Kind if kind.startswith(("purge_", "warn_", "publish_"))),
         *(Kind.SETTLE_CHECKOUT, Kind.SYNC_REFUND, Kind.NOTE_DISPUTE, Kind.EXPIRE_CHECKOUT, Kind.REFUND),
-        *(Kind.CHECK_CHECKOUTS, Kind.OPEN_COURSE, Kind.CHASE_PLACES),
+        *(Kind.CHECK_CHECKOUTS, Kind.SETTLE_VISIT, Kind.RECONCILE),
+        *(Kind.OPEN_COURSE, Kind.CHASE_PLACES, Kind.CLOSE_PLACES),
     }
 )
 
@@ -134,6 +146,8 @@ NAMES = {
     Kind.EXPIRE_CHECKOUT: "The end of a payment page that is not needed",
     Kind.REFUND: "A refund",
     Kind.CHECK_CHECKOUTS: "Looking for payments that Stripe did not tell us of",
+    Kind.SETTLE_VISIT: "Taking in a payment that Stripe did not tell us of",
+    Kind.RECONCILE: "The nightly comparison with Stripe",
     Kind.OPEN_COURSE: "The opening of a course",
     Kind.CHASE_PLACES: "Looking for places that nobody has taken up",
     Kind.PURGE_ORDERS: "The deletion of old orders",
@@ -146,6 +160,15 @@ NAMES = {
     Kind.PLACE_REMINDER: "The reminder that a place is waiting",
     Kind.PLACE_LAPSED: "The word that a place was not taken up",
     Kind.COURSE_OPEN: "The word that a course is open",
+    Kind.ORDER_CANCELLED: "The word that an order is cancelled, with what goes back",
+    Kind.ORDER_ENDED: "The word that an order is cancelled, for which nothing was paid",
+    Kind.ORDER_REFUND: "The word that money goes back",
+    Kind.ORDER_REFUND_FAILED: "The word that money could not be given back",
+    Kind.PLACE_CANCELLED: "The word to a learner that a place has ended",
+    Kind.CLOSE_PLACES: "Looking for places whose time is over",
+    Kind.PLACE_KNOWN: "The word to a learner that they have the place already",
+    Kind.COURSE_SUSPENDED: "The word that a course is closed for a while",
+    Kind.COURSE_ENDED: "The word that a place has ended",
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.domain.money import pounds
-from portal.domain.orders import Entry, OrderState, Trouble
+from portal.domain.orders import SIGNS, Entry, OrderState, Trouble
 
 HEADINGS = {
     OrderState.OPEN: ("Nothing is paid yet", "Your place is kept while the payment page is open."),
@@ -23,6 +23,7 @@ HEADINGS = {
     ),
     OrderState.EXPIRED: ("Nothing was paid", "The payment page is closed. If there is a place left you can still pay."),
     OrderState.HELD_UP: ("We have your payment", "A person here looks at it and writes to you within one working day."),
+    OrderState.CANCELLED: ("Your order is cancelled", "There is nothing more to do."),
     OrderState.RETURNED: ("You have your money back", "This order is closed."),
 }
 HELD_UP = {
@@ -37,6 +38,7 @@ HELD_UP = {
     ),
 }
 WAITING = ("Your place is paid for", "It waits for its learner, who has a link of their own by email.")
+GOES_BACK = "{sum} goes back to you, the way you paid."
 EVENTS = {
     Entry.CHARGED: "Ordered for {sum}",
     Entry.PAID: "Paid {sum}",
@@ -69,5 +71,8 @@ def tell(
     told = next((HELD_UP[one] for one in troubles if one in HELD_UP), None)
     if told is None:
         told = WAITING if waiting_for_learner and state == OrderState.PAID else HEADINGS[state]
+    owed = -sum(SIGNS[kind] * pence for kind, pence, _ in entries)
+    if state == OrderState.CANCELLED and owed > 0:
+        told = (told[0], GOES_BACK.format(sum=pounds(owed)))
     happened = [(EVENTS[kind].format(sum=pounds(pence)), at) for kind, pence, at in entries if kind != Entry.CHARGED]
     return Story(*told, [*reversed(happened), ("Ordered", ordered_at)])

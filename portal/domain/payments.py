@@ -66,6 +66,26 @@ class Returned:
 
 
 @dataclass(frozen=True)
+class Disputed:
+    """A dispute, as Stripe says it is now: the payer's bank asks for a payment back."""
+
+    dispute: str
+    payment_intent: str
+    amount_pence: int
+    status: str
+
+    @property
+    def took_money(self) -> bool:
+        """False for a mere question of the bank's, which takes nothing yet."""
+        return not self.status.startswith("warning_")
+
+    @property
+    def is_won(self) -> bool:
+        """True when the bank has decided for us."""
+        return self.status in ("won", "warning_closed")
+
+
+@dataclass(frozen=True)
 class Message:
     """A message of Stripe's whose signature is right: what it is about, and the few facts that are kept (JSON)."""
 

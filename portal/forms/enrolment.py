@@ -7,6 +7,7 @@ from typing import Any
 
 from wtforms import HiddenField
 
+from portal.domain.access_codes import as_kept
 from portal.domain.enquiry import email_key
 from portal.domain.orders import Buyer, Own, Purchase, Start
 from portal.domain.places import OUTSIDE_UK, REGIONS, countries
@@ -99,6 +100,7 @@ class EnrolmentForm(PortalForm):
             self.telephone.missing = "Enter a phone number: a tutor rings you"
             self.telephone.why = "Your tutor rings you."
         if needs_code:
+            self.code.why = "It comes from whoever offers you the place."
             self.code.missing = "Enter your access code: this course is not sold here"
         return self
 
@@ -127,6 +129,8 @@ class EnrolmentForm(PortalForm):
         self.organisation.waived = is_person
         self.country.waived = self.country.waived or self.region.data != OUTSIDE_UK
         self.start.waived = not is_person or not self._starts or bool(self.code.data)
+        if self.start.waived:
+            self.start.data = ""  # chosen before another date or code made it needless, and no longer on the page
         self.terms.waived = not with_terms
         right = bool(super().validate(extra_validators))
         if right and self.learner_name.data and self._is_other_person() and not self.course_email.data:
@@ -161,7 +165,7 @@ class EnrolmentForm(PortalForm):
             receipt_email=self.receipt_email.data or email,
             telephone=self.value("telephone"),
             start=Start(self.start.data) if asks_start else None,
-            code=self.code.data or "",
+            code=as_kept(self.code.data or ""),
         )
 
     def _is_other_person(self) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 import stripe
 
 from portal.domain.errors import GiveUp, LaneDown, TryAgain
-from portal.domain.payments import Asked, Message, Returned, Visit
+from portal.domain.payments import Asked, Disputed, Message, Returned, Visit
 from portal.gateways import guarded_http
 from portal.gateways.deadline import Deadline
 
@@ -134,6 +134,18 @@ class Payments:
             page = self._client.v1.refunds.list({"payment_intent": payment_intent, "limit": 100})
             return [_returned(one) for one in page.auto_paging_iter()]
 
+    def list_refunds_since(self, since: dt.datetime, deadline: Deadline) -> list[Returned]:
+        """Every refund made since then, newest first. Raises LaneDown, TryAgain or GiveUp."""
+        with _sorted_errors(), guarded_http.within(deadline):
+            page = self._client.v1.refunds.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
+            return [_returned(one) for one in page.auto_paging_iter()]
+
+    def get_dispute(self, dispute: str, deadline: Deadline) -> Disputed:
+        """The dispute as it is now. Raises LaneDown, TryAgain or GiveUp."""
+        with _sorted_errors(), guarded_http.within(deadline):
+            found = self._client.v1.disputes.retrieve(dispute)
+            return Disputed(found.id, _id(found.payment_intent), found.amount, found.status)
+
     def read(self, body: bytes, signature: str) -> Message:
         """What a message says. Raises BadMessage when it is not Stripe's, altered, old, or from the future."""
         found = self._verified(body, signature)
@@ -217,12 +229,17 @@ def _returned(found: Any) -> Returned:
     return Returned(
         refund=found.id,
         key=str(metadata["key"]) if "key" in metadata else "",
-        payment_intent=str(getattr(found.payment_intent, "id", found.payment_intent) or ""),
+        payment_intent=_id(found.payment_intent),
         amount_pence=found.amount,
         currency=found.currency,
         status=found.status or "",
         made_at=_moment(found.created),
     )
+
+
+def _id(found: Any) -> str:
+    """The id of an object that may be expanded, or absent."""
+    return str(getattr(found, "id", found) or "")
 
 
 def _moment(seconds: int) -> dt.datetime:

@@ -40,6 +40,8 @@ class Refund(Base):
     """Money that goes back. `key` is Stripe's idempotency key, so that asking twice gives it back once.
 
     `payment_intent` is the payment it comes from. One that was made on Stripe's own pages has no `asked_by`.
+    `credit_note` is the number of the paper that says what it is for; empty for money that was never charged. When one
+    fails, the next one for the same paper takes its place: each paper counts once in what was given back of a line.
     """
 
     __tablename__ = "refund"
@@ -59,6 +61,7 @@ class Refund(Base):
     amount_pence: Mapped[int] = mapped_column(info=personal("payment", BUYING, BOOKS, given_by="made by us"))
     state: Mapped[RefundState] = mapped_column(one_of(RefundState, "state", grows=True))
     reason: Mapped[str] = mapped_column(default="")
+    credit_note: Mapped[str] = mapped_column(default="")
     asked_by: Mapped[str] = mapped_column(default="", info=personal("identity", BOOKS, given_by="made by us"))
     asked_at: Mapped[dt.datetime] = mapped_column(Moment)
     ended_at: Mapped[dt.datetime | None] = mapped_column(Moment)

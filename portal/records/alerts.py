@@ -61,10 +61,10 @@ def support_read(
         _raise(session, Happened.MASS_READING, visit, now, account_id, alarming)
 
 
-def contact_moved(session: Session, account_id: int, named: str, visit: Visit, now: dt.datetime) -> None:
+def contact_moved(session: Session, account_id: int, names: str, visit: Visit, now: dt.datetime) -> None:
     """A contact of these organisations changed the address, which has removed them: a manager may invite them again."""
     hold(session, "alerts")
-    _raise(session, Happened.CONTACT_MOVED, visit, now, account_id, f"contact of {named}")
+    _raise(session, Happened.CONTACT_MOVED, visit, now, account_id, names)
 
 
 def _raise(

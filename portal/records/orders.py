@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -74,13 +75,20 @@ def raise_trouble(session: Session, order: Order, what: Trouble, now: dt.datetim
     return True
 
 
-def settle_troubles(session: Session, order: Order, what: Trouble, now: dt.datetime, how: str) -> None:
-    """What needed a person is settled."""
-    session.execute(
-        update(OrderTrouble)
-        .where(OrderTrouble.order_id == order.id, OrderTrouble.what == what, OrderTrouble.settled_at.is_(None))
-        .values(settled_at=now, settled_how=how)
-    )
+def list_troubles(session: Session, order: Order) -> list[OrderTrouble]:
+    """What went wrong with the order, settled or not, oldest first."""
+    query = select(OrderTrouble).where(OrderTrouble.order_id == order.id).order_by(OrderTrouble.id)
+    return list(session.scalars(query))
+
+
+def settle_troubles(
+    session: Session, order: Order, what: Collection[Trouble], how: str, now: dt.datetime, about: str = ""
+) -> None:
+    """Note how these were settled: those about one thing, or all of their kinds. The order is locked by the caller."""
+    for trouble in list_troubles(session, order):
+        if trouble.settled_at is None and trouble.what in what and (not about or trouble.about == about):
+            trouble.settled_at, trouble.settled_how = now, how
+    session.flush()
 
 
 def begin_visit(session: Session, order: Order, attempt: int, now: dt.datetime, minutes: int) -> Checkout:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,16 +13,19 @@ from portal.domain.cancellation import Buyer as Kind
 from portal.domain.documents import (
     Buyer,
     Confirmation,
+    CreditNote,
     Document,
     DocumentLine,
     Invoice,
     Particular,
     Seller,
     Statement,
+    from_json,
     may_be_simplified,
     to_json,
 )
 from portal.domain.errors import NotFound
+from portal.domain.money import Part
 from portal.domain.numbering import Series
 from portal.domain.orders import Paper
 from portal.domain.terms import TEXT, VERSION
@@ -53,6 +57,32 @@ def invoice(session: Session, order: Order, now: dt.datetime, seller: Seller) ->
         paid_on=on,
     )
     _keep(session, order, Paper.INVOICE, number, made, now)
+
+
+def credit_note(
+    session: Session, order: Order, parts: Sequence[Part], reason: str, now: dt.datetime, seller: Seller
+) -> str:
+    """Issue a credit note for these parts of the order's invoice; answers its number."""
+    invoiced = session.scalars(select(Row).where(Row.order_id == order.id, Row.kind == Paper.INVOICE)).one()
+    invoice_ = from_json(invoiced.snapshot)
+    assert isinstance(invoice_, Invoice)
+    number = numbering.number(Series.CREDIT_NOTE, _next(session, Series.CREDIT_NOTE))
+    made = CreditNote(
+        seller=seller,
+        buyer=invoice_.buyer,
+        lines=tuple(
+            DocumentLine(part.description, 1, part.net_pence, part.vat_rate, part.vat_pence, part.gross_pence)
+            for part in parts
+        ),
+        number=number,
+        issued_on=london_day(now),
+        invoice_number=invoiced.number,
+        invoice_issued_on=invoice_.issued_on,
+        order_reference=order.reference,
+        reason=reason,
+    )
+    _keep(session, order, Paper.CREDIT_NOTE, number, made, now)
+    return number
 
 
 def confirmation(session: Session, order: Order, now: dt.datetime, seller: Seller) -> None:

@@ -17,9 +17,10 @@ from portal.domain.orders import Checkout as CheckoutState
 from portal.domain.orders import Entry, OrderState, Seat, Trouble
 from portal.domain.payments import Visit
 from portal.domain.place_of_supply import Decision, Treatment
+from portal.domain.refunds import BY_US
 from portal.models.order import Order, OrderTrouble
 from portal.models.payment import Checkout
-from portal.records import fulfilment, ledger, orders, outbox, papers, seats, supply_facts
+from portal.records import fulfilment, ledger, orders, outbox, papers, refunds, seats, supply_facts
 
 UNPAID = (OrderState.OPEN, OrderState.AWAITING, OrderState.FAILED, OrderState.EXPIRED)
 
@@ -44,7 +45,7 @@ def take_in(
     elif visit.status == "expired":
         checkout.state = CheckoutState.EXPIRED
         _not_paid(session, order, OrderState.EXPIRED, now)
-    else:
+    elif checkout.state in (CheckoutState.MAKING, CheckoutState.OPEN):  # else the answer is older than what we know
         checkout.state, checkout.url = CheckoutState.OPEN, visit.url or checkout.url
 
 
@@ -87,11 +88,11 @@ def judge_supply(session: Session, order: Order, now: dt.datetime) -> Decision |
     """Where nothing proves that the UK's VAT is due a person looks at it; what only the buyer knows is asked."""
     decision = supply_facts.judge(session, order)
     if decision is None or decision.vat_treatment is Treatment.UK:
-        orders.settle_troubles(session, order, Trouble.SUPPLY, now, "Two facts agree on the United Kingdom.")
+        orders.settle_troubles(session, order, [Trouble.SUPPLY], "Two facts agree on the United Kingdom.", now)
     elif decision.vat_treatment is Treatment.UNKNOWN:
         _tell(session, order, Trouble.SUPPLY, now, "unknown")
     else:
-        orders.settle_troubles(session, order, Trouble.SUPPLY, now, "The buyer has answered.")
+        orders.settle_troubles(session, order, [Trouble.SUPPLY], "The buyer has answered.", now)
         orders.raise_trouble(session, order, Trouble.SUPPLY, now, decision.country or "")
     return decision
 
@@ -99,7 +100,10 @@ def judge_supply(session: Session, order: Order, now: dt.datetime) -> Decision |
 def _paid(session: Session, order: Order, visit: Visit, now: dt.datetime, seller: Seller, *, live: bool) -> None:
     source = visit.payment_intent or visit.session
     differs = (visit.amount_pence, visit.currency, visit.live) != (order.total_pence, order.currency, live)
-    if order.state not in UNPAID:
+    if order.state == OrderState.CANCELLED:
+        refund = refunds.ask_all(session, order, source, refunds.Asked(BY_US, "The order was cancelled"), now)
+        outbox.add(session, Kind.ORDER_REFUND, refund.id, now)
+    elif order.state not in UNPAID:
         _hold_up(session, order, Trouble.TWICE, now, source)
     elif differs:
         _hold_up(session, order, Trouble.DIFFERS, now, source)

@@ -11,7 +11,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.domain.payments import Message
+from portal.models.base import Base
 from portal.models.payment import StripeEvent
+
+# Made once and straight to the table: Stripe's messages come in bursts, and each waits for this.
+_TABLE = Base.metadata.tables["stripe_event"]
+_INSERTS = {
+    name: insert(_TABLE).on_conflict_do_nothing(index_elements=["event"]).returning(_TABLE.c.id)
+    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
 
 
 def add_once(session: Session, message: Message, now: dt.datetime) -> int | None:
@@ -25,9 +33,8 @@ def add_once(session: Session, message: Message, now: dt.datetime) -> int | None
         "handled_at": None,
         "outcome": "",
     }
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(StripeEvent).values(row).on_conflict_do_nothing(index_elements=["event"])
-    return session.execute(statement.returning(StripeEvent.id)).scalar()
+    connection = session.connection()
+    return connection.execute(_INSERTS[connection.dialect.name], row).scalar()
 
 
 def facts(session: Session, event_id: int) -> dict[str, Any]:

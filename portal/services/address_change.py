@@ -136,4 +136,4 @@ def _end_contacts(session: Session, account: Account, visit: Visit, now: dt.date
         contact.removed_at = now
         detail = f"contact of {contact.named} (another address)"
         security_log.add(session, Happened.REMOVED, visit, now, account_id=account.id, detail=detail)
-    alerts.contact_moved(session, account.id, ", ".join(str(one.named) for one in standing), visit, now)
+    alerts.contact_moved(session, account.id, ", ".join(one.organisation.name for one in standing), visit, now)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from portal.domain import documents, order_story
+from portal.domain.cancelling import Way, way_of
 from portal.domain.delivery import Kind
 from portal.domain.errors import NotFound
 from portal.domain.order_story import Story
-from portal.domain.orders import Entry
+from portal.domain.orders import EnrolmentState, Entry
 from portal.gateways.clock import Clock
 from portal.gateways.documents import Drawer
 from portal.models.document import Document
@@ -33,6 +34,12 @@ class Shown:
     balance_pence: int
     paid_pence: int
     now: dt.datetime
+
+    @property
+    def can_cancel(self) -> bool:
+        """True while something of it can be cancelled, or asked about."""
+        has_places = any(place.state != EnrolmentState.CANCELLED for place in self.places)
+        return way_of(self.order.state, has_places=has_places) != Way.OVER
 
 
 def open_for_guest(reference: str, epoch: int, clock: Clock) -> Shown:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.cancellation import Buyer
@@ -24,6 +25,8 @@ from portal.models.payment import Checkout
 from portal.models.session import reading, writing
 from portal.records import fulfilment, orders, outbox, settlement, stripe_events
 from portal.records.outbox import Handler
+
+log = logging.getLogger("portal.payments")
 
 SECONDS_FOR_A_PAGE = 15.0
 UNANSWERED_FOR = dt.timedelta(seconds=30)
@@ -64,6 +67,7 @@ class Till:
         """What the worker does about payments."""
         return {
             Kind.SETTLE_CHECKOUT: Handler(self._settle_event),
+            Kind.SETTLE_VISIT: Handler(self._settle_visit),
             Kind.EXPIRE_CHECKOUT: Handler(self._expire),
             Kind.CHECK_CHECKOUTS: Handler(self._sweep),
         }
@@ -124,6 +128,17 @@ class Till:
                 if self.settle(session_id, deadline) not in (OrderState.EXPIRED, OrderState.OPEN):
                     return reference
         return ""
+
+    def end_pages(self, reference: str) -> None:
+        """End every page at which the order could still be paid, and take in how each ended. Raises a DeliveryError."""
+        with reading() as session:
+            order = orders.get_by_reference(session, reference)
+            open_ones = [one for one in orders.list_checkouts(session, order) if one.state == CheckoutState.OPEN]
+        with Deadline(SECONDS_FOR_A_PAGE) as deadline:
+            for one in open_ones:
+                if one.session:
+                    self.stripe.end_checkout(one.session, deadline)
+                    self.settle(one.session, deadline)
 
     @property
     def live(self) -> bool:
@@ -205,6 +220,13 @@ class Till:
         with writing() as session:
             stripe_events.end(session, event_id, str(state or "no order of ours"), self.clock.now(session))
 
+    def _settle_visit(self, checkout_id: int, _key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            checkout = session.get(Checkout, checkout_id)
+        if checkout is None or checkout.session is None:
+            raise NotNeeded("the visit is gone")
+        self.settle(checkout.session, deadline)
+
     def _expire(self, checkout_id: int, _key: str, deadline: Deadline) -> None:
         with reading() as session:
             checkout = session.get(Checkout, checkout_id)
@@ -219,15 +241,19 @@ class Till:
             limit = self.clock.now(session) - GRACE
             open_ones = (Checkout.state.in_((CheckoutState.MAKING, CheckoutState.OPEN))) & (Checkout.expires_at < limit)
             awaited = (Checkout.state == CheckoutState.COMPLETE) & (Order.state == OrderState.AWAITING)
-            query = select(Checkout).join(Checkout.order).where(open_ones | awaited).order_by(Checkout.id)
+            by_chance = (awaited, func.random())  # the awaited last, and none of them always behind the others
+            query = select(Checkout).join(Checkout.order).where(open_ones | awaited).order_by(*by_chance)
             found = [(one.id, one.session) for one in session.scalars(query.limit(SWEPT_AT_ONCE))]
         if not found:
             raise NotNeeded("every page has ended as it should")
         for checkout_id, session_id in found:
-            if session_id:
-                self.settle(session_id, deadline)
-            else:
+            if session_id is None:
                 self._give_up(checkout_id)
+                continue
+            try:
+                self.settle(session_id, deadline)
+            except GiveUp as unknown:  # the others must not wait for it; `portal reconcile` names it
+                log.warning("checkout_not_to_be_had", extra={"error": str(unknown)})
 
     def _give_up(self, checkout_id: int) -> None:
         with writing() as session:
@@ -241,9 +267,14 @@ class Till:
 class NoTill:
     """Where nothing is sold: what the outbox holds of a time when something was, waits for a person."""
 
+    KINDS = (
+        *(Kind.SETTLE_CHECKOUT, Kind.SETTLE_VISIT, Kind.EXPIRE_CHECKOUT, Kind.CHECK_CHECKOUTS),
+        *(Kind.RECONCILE, Kind.REFUND, Kind.SYNC_REFUND, Kind.NOTE_DISPUTE),
+    )
+
     def handlers(self) -> dict[Kind, Handler]:
         """One refusal for everything about payments."""
-        return dict.fromkeys((Kind.SETTLE_CHECKOUT, Kind.EXPIRE_CHECKOUT, Kind.CHECK_CHECKOUTS), Handler(self._refuse))
+        return dict.fromkeys(self.KINDS, Handler(self._refuse))
 
     @staticmethod
     def _refuse(_record_id: int, _key: str, _deadline: Deadline) -> None:

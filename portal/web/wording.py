@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from flask import Flask, request
 
 from config import Settings
-from portal.domain import days, money, needs, selling, working_days
+from portal.domain import access_codes, days, money, needs, selling, working_days
 from portal.domain.documents import Seller
 from portal.domain.enquiry import masked_email
 from portal.domain.places import countries
@@ -203,6 +203,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         upper_first=upper_first,
         urgency=needs.urgency,
         whole_day=selling.day,
+        code_shown=access_codes.as_shown,
     )
 
     @app.context_processor

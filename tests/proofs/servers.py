@@ -35,9 +35,9 @@ def free_port() -> int:
 def site(database: str, data_dir: Path, smtp_port: int, **settings: str) -> Iterator[str]:
     """The site over this database, ready; yields its address."""
     port = free_port()
-    process = _start("run", database, data_dir, smtp_port, {"PORT": str(port), **settings})
+    process = start("run", database, data_dir, smtp_port, {"PORT": str(port), **settings})
     try:
-        _wait_until_ready(f"http://127.0.0.1:{port}/readyz", process)
+        wait_until_ready(f"http://127.0.0.1:{port}/readyz", process)
         yield f"http://127.0.0.1:{port}"
     finally:
         end(process)
@@ -46,14 +46,14 @@ def site(database: str, data_dir: Path, smtp_port: int, **settings: str) -> Iter
 @contextmanager
 def worker(database: str, data_dir: Path, smtp_port: int, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
     """A worker over this database; yields its process, which may be killed."""
-    process = _start("worker", database, data_dir, smtp_port, settings)
+    process = start("worker", database, data_dir, smtp_port, settings)
     try:
         yield process
     finally:
         end(process)
 
 
-def _start(
+def start(
     command: str, database: str, data_dir: Path, smtp_port: int, settings: dict[str, str]
 ) -> subprocess.Popen[bytes]:
     environ = {
@@ -88,7 +88,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
     ends = time.monotonic() + READY_SECONDS
     while time.monotonic() < ends:
         assert process.poll() is None, f"the site ended with {process.returncode}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -26,6 +27,13 @@ def _line(**changes: Any) -> dict[str, Any]:
 
 def _price(**changes: Any) -> dict[str, Any]:
     return {"line_items": [line(**changes)]}
+
+
+@dataclass(frozen=True)
+class FromNow:
+    """A time so many seconds after the test begins: what names a test must not change by the second."""
+
+    seconds: int
 
 
 REFUSED: list[tuple[dict[str, Any], str | None, str | None]] = [
@@ -78,8 +86,8 @@ REFUSED: list[tuple[dict[str, Any], str | None, str | None]] = [
     ({"customer": "cus_1", "customer_email": None}, NOBODY, "customer"),
     ({"customer_email": "priya"}, "email_invalid", "customer_email"),
     ({"customer_email": ""}, "parameter_invalid_empty", "customer_email"),
-    ({"expires_at": int(time.time()) + 29 * 60}, None, "expires_at"),
-    ({"expires_at": int(time.time()) + 25 * 3600}, None, "expires_at"),
+    ({"expires_at": FromNow(29 * 60)}, None, "expires_at"),
+    ({"expires_at": FromNow(25 * 3600)}, None, "expires_at"),
     ({"expires_at": "tomorrow"}, INTEGER, "expires_at"),
     ({"ui_mode": "embedded_page"}, NOT_OFFERED, "ui_mode"),
     ({"automatic_tax": {"enabled": True}}, NOT_OFFERED, "automatic_tax[enabled]"),
@@ -91,7 +99,8 @@ REFUSED: list[tuple[dict[str, Any], str | None, str | None]] = [
 def test_a_session_is_refused_as_stripe_refuses_it(
     sandbox: stripes.Stripe, changes: dict[str, Any], code: str | None, param: str | None
 ) -> None:
-    error = refusal(lambda: sandbox.client().v1.checkout.sessions.create(asked(**changes)))  # type: ignore[arg-type]
+    said = {n: int(time.time()) + one.seconds if isinstance(one, FromNow) else one for n, one in changes.items()}
+    error = refusal(lambda: sandbox.client().v1.checkout.sessions.create(asked(**said)))  # type: ignore[arg-type]
     assert isinstance(error, stripe.InvalidRequestError)
     assert (error.http_status, error.code, error.json_body["error"]["type"]) == (400, code, "invalid_request_error")
     assert error.param == param

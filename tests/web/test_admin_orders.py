@@ -1,54 +1,29 @@
-"""Orders on the staff pages: found, read, and taken as a file."""
+"""Orders on the staff pages: found, read, taken as a file."""
 
 from __future__ import annotations
 
-import csv
-import io
-
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
 from portal.domain.orders import Trouble
 from portal.domain.roles import Role
-from portal.domain.security import Happened, Visit
-from portal.models.order import Order
-from portal.models.security_event import SecurityEvent
-from portal.models.session import writing
-from portal.records import orders as records
-from portal.records.accounts import Person
+from portal.domain.security import Happened
+from tests.order_pages import (
+    AT_WORK,
+    DATED,
+    cells,
+    logged,
+    page_of_last,
+    raise_trouble,
+)
 from tests.people import count_queries, make_staff
 from tests.shop import Shop
-
-VISIT = Visit("127.0.0.1", "a test")
-RUTH = Person(1, 1, "ACC-RUTH", "Ruth Bello", "ruth@meridian.example")
-DATED = "FIB-SPLICE"
-AT_WORK = {"buyer": "organisation", "organisation": "Nair Fibre Ltd", "start": ""}
 
 
 @pytest.fixture
 def finance(shop: Shop) -> FlaskClient:
     """A browser of somebody who keeps the books."""
     return make_staff(shop.app, shop.mailbox, shop.work, Role.FINANCE)
-
-
-def _page(shop: Shop) -> str:
-    return f"/admin/orders/{shop.orders()[-1].reference}"
-
-
-def _raise(shop: Shop, what: Trouble, about: str = "") -> None:
-    with shop.app.app_context(), writing() as session:
-        order = session.scalars(select(Order).order_by(Order.id.desc())).first()
-        assert order
-        records.raise_trouble(session, order, what, order.ordered_at, about)
-
-
-def _logged(shop: Shop, kind: Happened) -> list[str]:
-    return [one.detail for one in shop.rows(select(SecurityEvent).where(SecurityEvent.kind == kind))]
-
-
-def _cells(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
 
 
 def test_before_anything_is_sold_the_pages_say_so(shop: Shop, finance: FlaskClient) -> None:
@@ -60,7 +35,7 @@ def test_before_anything_is_sold_the_pages_say_so(shop: Shop, finance: FlaskClie
 def test_an_order_is_found_by_each_filter_and_only_by_the_right_one(shop: Shop, finance: FlaskClient) -> None:
     shop.buy()
     shop.buy(course=DATED, run="SPLICE-SOON", email="tom@marlow.example", full_name="Tom Marlow", **AT_WORK)
-    _raise(shop, Trouble.DISPUTED, "dp_1")
+    raise_trouble(shop, Trouble.DISPUTED, "dp_1")
     first, second = (order.reference for order in shop.orders())
     day = shop.orders()[0].ordered_at.date().isoformat()
     for query, found in (
@@ -81,22 +56,22 @@ def test_an_order_is_found_by_each_filter_and_only_by_the_right_one(shop: Shop, 
 
 def test_a_page_costs_the_same_however_long_the_list_is(shop: Shop, finance: FlaskClient) -> None:
     shop.buy()
-    _raise(shop, Trouble.SUPPLY)
-    pages = ("/admin/orders", "/admin/orders/totals", "/admin", _page(shop))
+    raise_trouble(shop, Trouble.SUPPLY)
+    pages = ("/admin/orders", "/admin/orders/totals", "/admin", page_of_last(shop))
     for page in pages:
         finance.get(page)
     before = [count_queries(shop.app, lambda page=page: finance.get(page)) for page in pages]  # type: ignore[misc]
     for number in range(4):
         shop.buy(email=f"p{number}@people.example", full_name=f"Person {number}")
-    _raise(shop, Trouble.SUPPLY)
-    _raise(shop, Trouble.DISPUTED, "dp_1")
+    raise_trouble(shop, Trouble.SUPPLY)
+    raise_trouble(shop, Trouble.DISPUTED, "dp_1")
     after = [count_queries(shop.app, lambda page=page: finance.get(page)) for page in pages]  # type: ignore[misc]
     assert [now - was for was, now in zip(before, after, strict=True)] == [0, 0, 0, 0]
 
 
 def test_an_orders_page_tells_everything_that_happened(shop: Shop, finance: FlaskClient) -> None:
     shop.buy()
-    page = finance.get(_page(shop)).text
+    page = finance.get(page_of_last(shop)).text
     for words in (
         *("Ordered, for £744.00", "I accept the course terms, version 1", "Asked for an early start"),
         *("Stripe’s page was filled in", "cs_test_", "pi_", "checkout session completed", "looked at"),
@@ -107,16 +82,16 @@ def test_an_orders_page_tells_everything_that_happened(shop: Shop, finance: Flas
             "priya@nairfibre.example",
             "£620.00 and £124.00 VAT at 20&nbsp;%",
         ),
-        *("Waits for its learner", "They owe us", f'href="{_page(shop)}/refund"'),
+        *("Waits for its learner", "They owe us", f'href="{page_of_last(shop)}/refund"'),
     ):
         assert words in page, words
-    assert finance.get(f"{_page(shop)}/papers/{shop.orders()[0].reference}").data.startswith(b"%PDF")
-    assert finance.get(f"{_page(shop)}/papers/INV-1").status_code == 404
+    assert finance.get(f"{page_of_last(shop)}/papers/{shop.orders()[0].reference}").data.startswith(b"%PDF")
+    assert finance.get(f"{page_of_last(shop)}/papers/INV-1").status_code == 404
 
 
 def test_lists_as_files_disarm_formulas_and_stand_in_the_log(shop: Shop, finance: FlaskClient) -> None:
     shop.buy(full_name="=1+1", learner_name="Priya Nair", course_email="priya@nairfibre.example")
-    (row,) = _cells(finance.get("/admin/orders.csv?state=paid").text)
+    (row,) = cells(finance.get("/admin/orders.csv?state=paid").text)
     assert (row["name"], row["net"], row["vat"], row["total"], row["paid"]) == (
         "'=1+1",
         "620.00",
@@ -125,17 +100,17 @@ def test_lists_as_files_disarm_formulas_and_stand_in_the_log(shop: Shop, finance
         "744.00",
     )
     assert (row["state"], row["owed"], row["course"]) == ("Paid", "0.00", "Street works and excavation")
-    assert _cells(finance.get("/admin/orders.csv?state=expired").text) == []
-    entries = _cells(finance.get("/admin/orders/totals.csv").text)
+    assert cells(finance.get("/admin/orders.csv?state=expired").text) == []
+    entries = cells(finance.get("/admin/orders/totals.csv").text)
     assert [(one["entry"], one["amount"], one["changes_what_is_owed_by"]) for one in entries] == [
         ("paid", "744.00", "-744.00"),
         ("charged", "744.00", "744.00"),
     ]
     assert finance.get(f"/admin/orders/totals.csv?month={entries[0]['month']}").text.count("744.00") == 4
-    assert _cells(finance.get("/admin/orders/totals.csv?month=2020-01").text) == []
+    assert cells(finance.get("/admin/orders/totals.csv?month=2020-01").text) == []
     assert finance.get("/admin/orders/totals.csv?month=never").status_code == 404
-    assert _logged(shop, Happened.EXPORTED)[:3] == ["Orders, 1 row", "Orders, 0 rows", "Ledger, 2 rows"]
-    assert len(_logged(shop, Happened.MASS_EXPORT)) == 1
+    assert logged(shop, Happened.EXPORTED)[:3] == ["Orders, 1 row", "Orders, 0 rows", "Ledger, 2 rows"]
+    assert len(logged(shop, Happened.MASS_EXPORT)) == 1
 
 
 def test_the_totals_of_a_month_are_the_ledgers(shop: Shop, finance: FlaskClient) -> None:
@@ -147,9 +122,9 @@ def test_the_totals_of_a_month_are_the_ledgers(shop: Shop, finance: FlaskClient)
 
 def test_enquiries_read_and_settle_nothing(shop: Shop) -> None:
     shop.buy()
-    _raise(shop, Trouble.SUPPLY)
+    raise_trouble(shop, Trouble.SUPPLY)
     browser = make_staff(shop.app, shop.mailbox, shop.work, Role.ENQUIRIES)
-    page = browser.get(_page(shop)).text
+    page = browser.get(page_of_last(shop)).text
     assert "The facts about the buyer’s country disagree" in page
     assert "/settle" not in page
     assert "/refund" not in page

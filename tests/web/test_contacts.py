@@ -168,7 +168,7 @@ def test_another_address_ends_what_a_contact_may_and_managers_are_told(
     carol, learner = make_contact(catalogue, boss, mailbox, deliver), catalogue.test_client()
     make_trainee(learner, mailbox, deliver, email="carol@lindum.example", full_name="Nora Vale")
     page = "/account/details/email"
-    said = "You also sign in for Lindum Training, with links to carol@lindum.example. With another address that ends"
+    said = "With links to carol@lindum.example you also sign in for: Lindum Training. With another address that ends"
     assert said in learner.get(page).text
     mailbox.empty()
     press(learner, page, page, email="nora@home.example", password=PASSWORD)
@@ -178,13 +178,14 @@ def test_another_address_ends_what_a_contact_may_and_managers_are_told(
         found = re.search(r"/address/\S+", mail["text"])
         assert found
         links[mail["to"][0]] = found.group(0)
-    assert "sign in for Lindum Training" in catalogue.test_client().get(links["carol@lindum.example"]).text
+    assert "sign in for: Lindum Training" in catalogue.test_client().get(links["carol@lindum.example"]).text
     assert "Lindum" not in catalogue.test_client().get(links["nora@home.example"]).text
     for link in links.values():
         assert press(catalogue.test_client(), link, f"{link}/agree").status_code == 303
     assert carol.get("/partner").location.startswith("/sign-in")
     assert "nora@home.example" not in boss.get("/admin/contacts").text
     assert "A contact changed the address and was removed" in boss.get("/admin").text
+    assert "Lindum Training, by Nora Vale" in boss.get("/admin").text
     assert "contact of partner:LIN (another address)" in boss.get("/admin/security?kind=removed").text
     mailbox.empty()
     press(catalogue.test_client(), "/sign-in/link", "/sign-in/link", email="nora@home.example")
@@ -200,7 +201,7 @@ def test_who_signs_in_for_nobody_reads_nothing_about_it(
     client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
 ) -> None:
     make_trainee(client, mailbox, deliver)
-    assert "You also sign in for" not in client.get("/account/details/email").text
+    assert "you also sign in for" not in client.get("/account/details/email").text
 
 
 def test_the_list_shows_the_address_that_was_let_in_beside_whatever_name_was_typed(

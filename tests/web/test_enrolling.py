@@ -66,3 +66,10 @@ def test_pressing_twice_orders_once(shop: Shop) -> None:
     first, second = shop.press_pay(browser, checked), shop.press_pay(browser, checked)
     assert first.location == second.location
     assert len(shop.orders()) == 1
+
+
+def test_a_start_that_a_later_date_makes_needless_is_passed_over(shop: Shop) -> None:
+    """Chosen while no date was, or for an early one: the later date's page has no such question to mend it at."""
+    checked = shop.check(shop.browser(), "FIB-SPLICE", run="SPLICE-SOON", start="now")
+    assert checked.status_code == 200
+    assert "Pay now £576.00" in checked.text

@@ -6,9 +6,11 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.services import own_orders
+from portal.services.cancelling import Holder
 from portal.web import access, downloads
 from portal.web.limits import limiter
 from portal.web.parts import parts
+from portal.web.public import cancelling
 from portal.web.public.orders import page_of, take_country, to_stripe
 
 bp = Blueprint("own_orders", __name__)
@@ -45,6 +47,21 @@ def country(reference: str) -> Response | AnyResponse:
     """The buyer says where they live."""
     shown = own_orders.open_for_owner(reference, access.person().account_id, parts().clock)
     return take_country(shown, f"/orders/{shown.order.reference}")
+
+
+@bp.get("/orders/<reference>/cancel")
+@access.signed_in
+def offer_to_cancel(reference: str) -> Response | AnyResponse:
+    """What goes back if the order is cancelled now."""
+    return cancelling.show(reference, Holder(account_id=access.person().account_id), f"/orders/{reference}")
+
+
+@bp.post("/orders/<reference>/cancel")
+@access.signed_in
+@limiter.limit("30/minute")
+def cancel(reference: str) -> Response | AnyResponse:
+    """Cancel it."""
+    return cancelling.press(reference, Holder(account_id=access.person().account_id), f"/orders/{reference}")
 
 
 @bp.get("/orders/<reference>/papers/<number>")

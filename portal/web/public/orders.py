@@ -12,13 +12,14 @@ from portal.domain.links import BadToken, Expired
 from portal.forms.country import CountryForm
 from portal.gateways.deadline import Deadline
 from portal.services import moment, own_orders, supply
+from portal.services.cancelling import Holder
 from portal.services.own_orders import Shown
 from portal.services.payments import NothingToPay
 from portal.web import access, downloads
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
-from portal.web.public import options
+from portal.web.public import cancelling, options
 
 bp = Blueprint("orders", __name__)
 SECONDS_TO_SETTLE = 12.0
@@ -97,6 +98,23 @@ def country(token: str) -> Response | AnyResponse:
     """The buyer says where they live."""
     shown = own_orders.open_for_guest(*_read(token), parts().clock)
     return take_country(shown, f"/your-order/{token}")
+
+
+@bp.get("/your-order/<token>/cancel")
+@access.token_holder
+def offer_to_cancel(token: str) -> Response | AnyResponse:
+    """What goes back if the order is cancelled now."""
+    reference, epoch = _read(token)
+    return cancelling.show(reference, Holder(epoch=epoch), f"/your-order/{token}")
+
+
+@bp.post("/your-order/<token>/cancel")
+@access.token_holder
+@limiter.limit("30/minute")
+def cancel(token: str) -> Response | AnyResponse:
+    """Cancel it."""
+    reference, epoch = _read(token)
+    return cancelling.press(reference, Holder(epoch=epoch), f"/your-order/{token}")
 
 
 @bp.get("/your-order/<token>/papers/<number>")

@@ -1,0 +1,196 @@
+"""Comparing what Stripe says with our books: each difference in plain words, and whether a visit was only missed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.domain.money import pounds
+from portal.domain.orders import Checkout, OrderState, RefundState
+from portal.domain.payments import Returned, Visit
+
+A_MOMENT = dt.timedelta(minutes=1)
+"""A visit stands in our books for so long, at most, before Stripe has heard of it."""
+UNANSWERED = dt.timedelta(hours=1)
+"""For so long a refund may wait for the worker before anybody is told."""
+
+
+@dataclass(frozen=True)
+class OurVisit:
+    """A visit to Stripe's page as our books have it, with its order's reference and state."""
+
+    reference: str
+    attempt: int
+    session: str
+    payment_intent: str
+    state: Checkout
+    order: OrderState
+    made_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class OurPayment:
+    """Money that our books say came in. `source` is its payment intent, or its session where there is none."""
+
+    reference: str
+    source: str
+    pence: int
+    entered_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class OurRefund:
+    """Money that our books say went back, or is asked to. `refund` is Stripe's name of it, once we have heard it."""
+
+    reference: str
+    key: str
+    refund: str
+    pence: int
+    state: RefundState
+    asked_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Books:
+    """What our books say of a time.
+
+    It reaches back a little further than what Stripe was asked for, and that a little further than `since`: what lies
+    on the border is known to both. `until` is when Stripe was asked. `payers` has the reference of the order of each
+    payment intent; `placeless` are the orders that are paid and have not given a place for every line.
+    """
+
+    visits: Sequence[OurVisit]
+    payments: Sequence[OurPayment]
+    refunds: Sequence[OurRefund]
+    payers: Mapping[str, str]
+    placeless: Sequence[str]
+    references: frozenset[str]
+    since: dt.datetime
+    until: dt.datetime
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference. With a `session` it is news of an `attempt` that never came: settling that visit mends it."""
+
+    reference: str
+    words: str
+    session: str = ""
+    attempt: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.words}" if self.reference else self.words
+
+
+def compare(books: Books, visits: Sequence[Visit], refunds: Sequence[Returned]) -> list[Difference]:
+    """Every difference, in the order of our own visits, payments, places and refunds."""
+    return [
+        *_of_visits(books, visits),
+        *_not_at_stripe(books, visits),
+        *(Difference(reference, "it is paid, and not every place of it was given.") for reference in books.placeless),
+        *_of_refunds(books, refunds),
+    ]
+
+
+def _of_visits(books: Books, visits: Sequence[Visit]) -> Iterator[Difference]:
+    by_session = {one.session: one for one in books.visits if one.session}
+    unanswered = {(one.reference, one.attempt): one for one in books.visits if not one.session}
+    payments = {one.source: one for one in books.payments}
+    for visit in visits:
+        ours = by_session.get(visit.session) or unanswered.get((visit.reference, visit.attempt))
+        if ours is None:
+            yield from _unknown_visit(books, visit)
+        elif visit.is_paid:
+            yield from _of_paid(ours, visit, payments.get(visit.payment_intent or visit.session))
+        else:
+            yield from _of_unpaid(ours, visit, payments.get(visit.payment_intent or visit.session))
+
+
+def _unknown_visit(books: Books, visit: Visit) -> Iterator[Difference]:
+    """A payment for an order of ours by a way that is none; one that names no order of ours is another site's."""
+    if not visit.is_paid or not visit.reference.startswith("ORD-"):
+        return
+    why = "the order has no such visit" if visit.reference in books.references else "there is no such order here"
+    yield Difference(visit.reference, f"{pounds(visit.amount_pence)} is paid at Stripe by {visit.session}, and {why}.")
+
+
+def _of_paid(ours: OurVisit, visit: Visit, payment: OurPayment | None) -> Iterator[Difference]:
+    sum_ = pounds(visit.amount_pence)
+    if payment is None:
+        yield _missed(ours, visit, f"{sum_} is paid at Stripe, and not in our books.")
+    elif payment.pence != visit.amount_pence:
+        yield Difference(ours.reference, f"{sum_} is paid at Stripe, and {pounds(payment.pence)} stands in our books.")
+
+
+def _of_unpaid(ours: OurVisit, visit: Visit, payment: OurPayment | None) -> Iterator[Difference]:
+    if payment is not None:
+        yield Difference(
+            ours.reference, f"{pounds(payment.pence)} stands in our books, and Stripe says it is not paid."
+        )
+    elif ours.state in (Checkout.MAKING, Checkout.OPEN) and visit.status != "open":
+        ended = "has ended" if visit.status == "expired" else "was used"
+        yield _missed(ours, visit, f"its page {ended} at Stripe, and is open in our books.")
+    elif visit.has_failed and ours.order == OrderState.AWAITING:
+        yield _missed(ours, visit, "its payment failed at Stripe, and is awaited in our books.")
+
+
+def _missed(ours: OurVisit, visit: Visit, words: str) -> Difference:
+    return Difference(ours.reference, words, visit.session, ours.attempt)
+
+
+def _not_at_stripe(books: Books, visits: Sequence[Visit]) -> Iterator[Difference]:
+    known = {one.session for one in visits}
+    paid = known | {one.payment_intent for one in visits}
+    for ours in books.visits:
+        if ours.session and ours.session not in known and books.since <= ours.made_at <= books.until - A_MOMENT:
+            yield Difference(ours.reference, f"Stripe knows of no visit {ours.session}.")
+    named = paid | {one.session for one in books.visits} | books.payers.keys()
+    for payment in books.payments:
+        if payment.source not in named and payment.entered_at >= books.since:
+            sum_ = pounds(payment.pence)
+            yield Difference(
+                payment.reference, f"{sum_} stands in our books as {payment.source}, and no visit led to it."
+            )
+
+
+def _of_refunds(books: Books, refunds: Sequence[Returned]) -> Iterator[Difference]:
+    by_name = {one.refund: one for one in books.refunds if one.refund}
+    by_key = {one.key: one for one in books.refunds}
+    known = {one.refund for one in refunds} | {one.key for one in refunds}
+    for theirs in refunds:
+        ours = by_name.get(theirs.refund) or by_key.get(theirs.key)
+        if ours is not None:
+            yield from _of_refund(ours, theirs)
+        elif reference := books.payers.get(theirs.payment_intent):
+            sum_ = pounds(theirs.amount_pence)
+            yield Difference(reference, f"{sum_} went back at Stripe as {theirs.refund}, and not in our books.")
+    for ours in books.refunds:
+        if ours.refund not in known and ours.key not in known and _should_be_there(books, ours):
+            yield Difference(ours.reference, f"Stripe knows of no refund of {pounds(ours.pence)} ({ours.key}).")
+
+
+def _of_refund(ours: OurRefund, theirs: Returned) -> Iterator[Difference]:
+    if ours.pence != theirs.amount_pence:
+        yield Difference(
+            ours.reference,
+            f"{pounds(theirs.amount_pence)} went back at Stripe as {theirs.refund}, and {pounds(ours.pence)} in our"
+            " books.",
+        )
+    if ours.state != theirs.status:
+        yield Difference(
+            ours.reference,
+            f"the refund {theirs.refund} of {pounds(ours.pence)} is “{_plain(theirs.status)}” at Stripe, and"
+            f" “{_plain(ours.state)}” in our books.",
+        )
+
+
+def _should_be_there(books: Books, ours: OurRefund) -> bool:
+    """One that was asked for a moment ago is still the worker's; one that failed need never have been made."""
+    if not books.since <= ours.asked_at <= books.until:
+        return False
+    return bool(ours.refund) or (ours.state == RefundState.ASKED and books.until - ours.asked_at > UNANSWERED)
+
+
+def _plain(state: str) -> str:
+    return state.replace("_", " ")

@@ -1,0 +1,245 @@
+"""Refunds: what can still go back of a line and of a payment, and asking for it, with the paper that says so.
+
+The caller holds the order's row, so that two never give the same penny back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from portal.domain import money
+from portal.domain.cancellation import refundable
+from portal.domain.delivery import Kind, Lane
+from portal.domain.documents import Seller
+from portal.domain.errors import NotFound, Refusal, Unfit
+from portal.domain.orders import Entry, OrderState, RefundState, Trouble
+from portal.domain.references import new_reference
+from portal.domain.refunds import ALIVE
+from portal.models.ledger import LedgerEntry, Refund, RefundPart
+from portal.models.order import Order, OrderLine
+from portal.records import fulfilment, ledger, orders, outbox, papers
+
+HELD_UP_BY = (Trouble.FULL, Trouble.TWICE, Trouble.DIFFERS)
+
+
+@dataclass(frozen=True)
+class Back:
+    """What goes back of one line, in pence with VAT, and whether its place ends."""
+
+    line: OrderLine
+    pence: int
+    ends_place: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks for a refund, and why: the words stand on the credit note."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A payment of an order, and what can still go back of it. One `is_charged` that the order's invoice is about."""
+
+    source: str
+    paid_pence: int
+    left_pence: int
+    is_charged: bool
+
+
+def list_of(session: Session, order: Order) -> list[Refund]:
+    """The order's refunds with their parts, oldest first."""
+    query = select(Refund).where(Refund.order_id == order.id).order_by(Refund.id).options(selectinload(Refund.parts))
+    return list(session.scalars(query.execution_options(populate_existing=True)))
+
+
+def get(session: Session, refund_id: int) -> Refund:
+    """The refund with its parts and its order. Raises NotFound."""
+    query = select(Refund).where(Refund.id == refund_id)
+    found = session.scalars(
+        query.options(joinedload(Refund.order), selectinload(Refund.parts).joinedload(RefundPart.line))
+    ).first()
+    if found is None:
+        raise NotFound("There is no such refund.")
+    return found
+
+
+def given_back(refunds: Iterable[Refund]) -> dict[int, int]:
+    """What was given back of each line, in pence by its id: each credit note once, however often it was tried."""
+    of_note = {refund.credit_note: refund.parts for refund in refunds if refund.credit_note}
+    sums: dict[int, int] = {}
+    for parts in of_note.values():
+        for part in parts:
+            sums[part.order_line_id] = sums.get(part.order_line_id, 0) + part.gross_pence
+    return sums
+
+
+def unpaid_notes(refunds: Sequence[Refund]) -> list[Refund]:
+    """The refunds that failed and were not asked for again: the money of their credit notes is still owed."""
+    kept = {refund.credit_note for refund in refunds if refund.state in ALIVE}
+    last = {refund.credit_note: refund for refund in refunds if refund.credit_note not in kept | {""}}
+    return list(last.values())
+
+
+def payments_of(session: Session, order: Order, refunds: Sequence[Refund]) -> list[Payment]:
+    """The order's payments, oldest first, with what is left of each: less what is asked for, and what a bank took."""
+    entries = ledger.list_of(session, order)
+    paid = [entry for entry in entries if entry.kind == Entry.PAID]
+    charged = _charged(session, order, entries, paid)
+    disputed = ledger.total(entries, Entry.DISPUTED) - ledger.total(entries, Entry.DISPUTE_WON)
+    return [
+        Payment(
+            one.source,
+            one.amount_pence,
+            max(0, one.amount_pence - _gone(refunds, one.source) - (disputed if one.source == charged else 0)),
+            one.source == charged,
+        )
+        for one in paid
+    ]
+
+
+def ask(
+    session: Session, order: Order, backs: Sequence[Back], asked: Asked, now: dt.datetime, seller: Seller
+) -> Refund | None:
+    """Give this back of what was charged, with a credit note, and end the places that say so.
+
+    Answers the refund, or None where nothing goes back. Raises Unfit for more than is left of a line, and Refusal for
+    more than is left of the payment.
+    """
+    refunds = list_of(session, order)
+    wanted = [back for back in backs if back.pence]
+    refund = None
+    if wanted:
+        payment = _payment_for(session, order, refunds, sum(back.pence for back in wanted))
+        refund = _add(session, order, payment.source, sum(back.pence for back in wanted), asked, now)
+        share(session, order, refund, wanted, given_back(refunds), now, seller)
+        outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
+    for back in backs:
+        if back.ends_place:
+            fulfilment.take_back(session, back.line, now)
+    return refund
+
+
+def share(
+    session: Session,
+    order: Order,
+    refund: Refund,
+    backs: Sequence[Back],
+    before: dict[int, int],
+    now: dt.datetime,
+    seller: Seller,
+) -> None:
+    """Say which lines a refund belongs to: its parts, the credit note, the ledger. `before` is `given_back`."""
+    parts = []
+    for back in backs:
+        line, already = back.line, before.get(back.line.id, 0)
+        refundable(back.pence, line.gross_pence, already)
+        part = money.Line(line.description, line.net_pence, line.vat_rate).give_back(back.pence, already_pence=already)
+        parts.append(part)
+        session.add(
+            RefundPart(
+                refund_id=refund.id,
+                order_line_id=line.id,
+                net_pence=part.net_pence,
+                vat_pence=part.vat_pence,
+                gross_pence=part.gross_pence,
+                ends_place=back.ends_place,
+            )
+        )
+    refund.credit_note = papers.credit_note(session, order, parts, refund.reason, now, seller)
+    ledger.enter(session, order, Entry.CREDITED, refund.amount_pence, refund.credit_note, now)
+    session.flush()
+
+
+def ask_all(session: Session, order: Order, source: str, asked: Asked, now: dt.datetime) -> Refund:
+    """Give back all that is left of a payment that was never charged: there is no credit note, since no invoice.
+
+    Raises NotFound for another's payment or the charged one, and Refusal where nothing is left.
+    """
+    found = next((one for one in payments_of(session, order, list_of(session, order)) if one.source == source), None)
+    if found is None or found.is_charged:
+        raise NotFound("There is no such payment to give back.")
+    if not found.left_pence:
+        raise Refusal("All of this payment has been given back already.")
+    refund = _add(session, order, source, found.left_pence, asked, now)
+    outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
+    failed = [one.key for one in list_of(session, order) if one.payment_intent == source and one.state not in ALIVE]
+    orders.settle_troubles(session, order, HELD_UP_BY, f"Given back, by {asked.by}", now, source)
+    for key in failed:
+        orders.settle_troubles(session, order, (Trouble.REFUND_FAILED,), f"Asked for again, by {asked.by}", now, key)
+    give_up(session, order)
+    return refund
+
+
+def give_up(session: Session, order: Order) -> None:
+    """An order that is held up gives no place any more once none of its payments waits for a decision."""
+    waiting = [one for one in orders.list_troubles(session, order) if one.what in HELD_UP_BY and not one.settled_at]
+    if order.state == OrderState.HELD_UP and not waiting:
+        order.state = OrderState.CANCELLED
+
+
+def again(session: Session, order: Order, key: str, by: str, now: dt.datetime) -> Refund:
+    """Ask once more for a refund that failed: the same parts of the same credit note. Raises NotFound or Refusal."""
+    refunds = list_of(session, order)
+    failed = next((one for one in unpaid_notes(refunds) if one.key == key), None)
+    if failed is None:
+        raise NotFound("There is no such refund to try again.")
+    payment = _payment_for(session, order, refunds, failed.amount_pence)
+    refund = _add(session, order, payment.source, failed.amount_pence, Asked(by, failed.reason), now)
+    take_over(session, order, failed, refund, f"Asked for again, by {by}", now)
+    outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
+    return refund
+
+
+def take_over(session: Session, order: Order, failed: Refund, refund: Refund, how: str, now: dt.datetime) -> None:
+    """The new refund stands for the failed one: the same parts, the same paper."""
+    refund.credit_note, refund.reason = failed.credit_note, failed.reason
+    for part in failed.parts:
+        names = ("order_line_id", "net_pence", "vat_pence", "gross_pence", "ends_place")
+        session.add(RefundPart(refund_id=refund.id, **{name: getattr(part, name) for name in names}))
+    orders.settle_troubles(session, order, (Trouble.REFUND_FAILED,), how, now, failed.key)
+    session.flush()
+
+
+def _charged(session: Session, order: Order, entries: list[LedgerEntry], paid: list[LedgerEntry]) -> str:
+    """Which payment the invoice is about: the first about which nothing was wrong, or else the first."""
+    if not any(entry.kind == Entry.CHARGED for entry in entries):
+        return ""
+    wrong = {trouble.about for trouble in orders.list_troubles(session, order) if trouble.what in HELD_UP_BY}
+    return next((one.source for one in paid if one.source not in wrong), paid[0].source if paid else "")
+
+
+def _gone(refunds: Iterable[Refund], source: str) -> int:
+    return sum(one.amount_pence for one in refunds if one.payment_intent == source and one.state in ALIVE)
+
+
+def _payment_for(session: Session, order: Order, refunds: Sequence[Refund], pence: int) -> Payment:
+    charged = next((one for one in payments_of(session, order, refunds) if one.is_charged), None)
+    if charged is None:
+        raise Refusal("Nothing was charged for this order.")
+    if pence > charged.left_pence:
+        raise Unfit("amount", f"Only {money.pounds(charged.left_pence)} of the payment is left to give back")
+    return charged
+
+
+def _add(session: Session, order: Order, source: str, pence: int, asked: Asked, now: dt.datetime) -> Refund:
+    refund = Refund(
+        order_id=order.id,
+        key=new_reference("REF"),
+        payment_intent=source,
+        amount_pence=pence,
+        state=RefundState.ASKED,
+        reason=asked.reason,
+        asked_by=asked.by,
+        asked_at=now,
+    )
+    session.add(refund)
+    session.flush()
+    return refund

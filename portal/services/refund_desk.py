@@ -1,0 +1,222 @@
+"""Giving money back, by staff: of any line any sum up to what is left, and whole payments that were never charged."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal.domain.cancellation import refundable
+from portal.domain.delivery import Kind
+from portal.domain.documents import Seller
+from portal.domain.errors import NotFound, Unfit
+from portal.domain.orders import EnrolmentState, Trouble
+from portal.domain.security import Happened, Visit
+from portal.gateways.clock import Clock
+from portal.models.ledger import Refund as Refund
+from portal.models.order import Order, OrderLine
+from portal.models.session import reading, writing
+from portal.records import enrolments, fulfilment, orders, outbox, refunds, returns, security_log
+from portal.records.accounts import Person
+from portal.records.refunds import Asked, Back, Payment
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the order, what is left of it in pence, and whether its place can still end."""
+
+    line: OrderLine
+    left_pence: int
+    has_place: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The page: what can go back of each line and of each payment, and the refunds so far, newest first.
+
+    `failed` can be asked for again; of `unknown` somebody must say which lines they are for.
+    """
+
+    order: Order
+    lines: list[Line]
+    payments: list[Payment]
+    refunds: list[Refund]
+    failed: list[Refund]
+    unknown: list[Refund]
+    now: dt.datetime
+
+    @property
+    def left_pence(self) -> int:
+        """What can still go back of what was charged."""
+        return sum(one.left_pence for one in self.payments if one.is_charged)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What goes back, by the position of the line: pence, and which places end. `reason` stands on the credit note."""
+
+    pence: Mapping[int, int]
+    ends: Sequence[int]
+    reason: str
+
+    @property
+    def total_pence(self) -> int:
+        """All of it."""
+        return sum(self.pence.values())
+
+
+def show(reference: str, clock: Clock) -> Shown:
+    """What can go back of an order. Changes nothing. Raises NotFound."""
+    with reading() as session:
+        order = orders.get_by_reference(session, reference)
+        known = refunds.list_of(session, order)
+        before = refunds.given_back(known)
+        alive = {
+            one.order_line_id
+            for one in enrolments.list_of_order(session, order.id)
+            if one.state != EnrolmentState.CANCELLED
+        }
+        payments = refunds.payments_of(session, order, known)
+        charged = any(one.is_charged for one in payments)
+        lines = [Line(one, one.gross_pence - before.get(one.id, 0), one.id in alive) for one in order.lines]
+        return Shown(
+            order,
+            lines if charged else [],
+            payments,
+            known[::-1],
+            refunds.unpaid_notes(known),
+            _unknown(session, order, known),
+            clock.now(session),
+        )
+
+
+def check(shown: Shown, wish: Wish, of: Refund | None = None) -> None:
+    """Raises Unfit where the sums can't go back, its column "amount-<position>" or "amount-total".
+
+    `of` is a refund of Stripe's own pages that the sums must add up to; without one the payment must have them left.
+    """
+    for one in shown.lines:
+        if pence := wish.pence.get(one.line.position, 0):
+            try:
+                refundable(pence, one.left_pence, 0)
+            except Unfit as refused:
+                raise Unfit(f"amount-{one.line.position}", str(refused)) from None
+    if not wish.total_pence:
+        raise Unfit("amount-total", "Enter what goes back of at least one course")
+    if of is not None and wish.total_pence != of.amount_pence:
+        raise Unfit("amount-total", "The sums must add up to what was given back")
+    if of is None and wish.total_pence > shown.left_pence:
+        raise Unfit("amount-total", "That is more than is left of the payment")
+
+
+def give_back(reference: str, wish: Wish, visit: Visit, clock: Clock, seller: Seller, by: Person) -> None:
+    """Ask for the refund, with its credit note; places end that say so. Raises NotFound, Refusal or Unfit."""
+
+    def act(session: Session, order: Order, now: dt.datetime) -> str:
+        asked = Asked(by.full_name, wish.reason)
+        refund = refunds.ask(session, order, _backs(order, wish), asked, now, seller)
+        if refund is None:
+            raise Unfit("amount-total", "Enter what goes back of at least one course")
+        returns.end(session, order)
+        outbox.add(session, Kind.ORDER_REFUND, refund.id, now)
+        return refund.key
+
+    _act(reference, act, Happened.REFUND_ASKED, visit, clock, by)
+
+
+def give_back_payment(reference: str, source: str, reason: str, visit: Visit, clock: Clock, by: Person) -> None:
+    """Give back all that is left of a payment that was never charged: a second one, or one that found no place.
+
+    The trouble it made is settled. Raises NotFound or Refusal.
+    """
+
+    def act(session: Session, order: Order, now: dt.datetime) -> str:
+        refund = refunds.ask_all(session, order, source, Asked(by.full_name, reason), now)
+        outbox.add(session, Kind.ORDER_REFUND, refund.id, now)
+        return refund.key
+
+    _act(reference, act, Happened.REFUND_ASKED, visit, clock, by)
+
+
+def again(reference: str, key: str, visit: Visit, clock: Clock, by: Person) -> None:
+    """Ask once more for a refund that failed. Raises NotFound or Refusal."""
+
+    def act(session: Session, order: Order, now: dt.datetime) -> str:
+        refund = refunds.again(session, order, key, by.full_name, now)
+        outbox.add(session, Kind.ORDER_REFUND, refund.id, now)
+        return refund.key
+
+    _act(reference, act, Happened.REFUND_ASKED, visit, clock, by)
+
+
+def name_lines(reference: str, key: str, wish: Wish, visit: Visit, clock: Clock, seller: Seller, by: Person) -> None:
+    """Say which lines a refund of Stripe's own pages was for; no more money goes back. Raises NotFound or Unfit."""
+
+    def act(session: Session, order: Order, now: dt.datetime) -> str:
+        known = refunds.list_of(session, order)
+        refund = next((one for one in _unknown(session, order, known) if one.key == key), None)
+        if refund is None:
+            raise NotFound("There is no such refund to explain.")
+        if wish.total_pence != refund.amount_pence:
+            raise Unfit("amount-total", "The sums must add up to what was given back")
+        refund.reason = wish.reason
+        backs = [back for back in _backs(order, wish) if back.pence]
+        refunds.share(session, order, refund, backs, refunds.given_back(known), now, seller)
+        for back in _backs(order, wish):
+            if back.ends_place:
+                fulfilment.take_back(session, back.line, now)
+        returns.end(session, order)
+        returns.close(session, order, now)
+        how = f"Explained, by {by.full_name}"
+        orders.settle_troubles(session, order, (Trouble.REFUND_UNKNOWN,), how, now, refund.key)
+        outbox.add(session, Kind.ORDER_REFUND, refund.id, now)
+        return refund.key
+
+    _act(reference, act, Happened.TROUBLE_SETTLED, visit, clock, by)
+
+
+def settle(reference: str, what: Trouble, about: str, how: str, visit: Visit, clock: Clock, by: Person) -> None:
+    """Note how a trouble was settled by a person, in their words. Raises NotFound."""
+
+    def act(session: Session, order: Order, now: dt.datetime) -> str:
+        orders.settle_troubles(session, order, (what,), how, now, about)
+        return what.value
+
+    _act(reference, act, Happened.TROUBLE_SETTLED, visit, clock, by)
+
+
+def _act(
+    reference: str,
+    act: Callable[[Session, Order, dt.datetime], str],
+    happened: Happened,
+    visit: Visit,
+    clock: Clock,
+    by: Person,
+) -> None:
+    """Do it with the order held, and write into the security log who did it."""
+    with writing() as session:
+        fulfilment.hold_learners(session, reference)
+        order = orders.get_by_reference(session, reference, lock=True)
+        now = clock.now(session)
+        about = act(session, order, now)
+        detail = f"{order.reference} {about} by {by.reference}"
+        security_log.add(session, happened, visit, now, account_id=order.payer_id, detail=detail)
+
+
+def _backs(order: Order, wish: Wish) -> list[Back]:
+    return [
+        Back(line, wish.pence.get(line.position, 0), line.position in wish.ends)
+        for line in order.lines
+        if wish.pence.get(line.position, 0) or line.position in wish.ends
+    ]
+
+
+def _unknown(session: Session, order: Order, known: Sequence[Refund]) -> list[Refund]:
+    asked = {
+        one.about
+        for one in orders.list_troubles(session, order)
+        if one.what == Trouble.REFUND_UNKNOWN and one.settled_at is None
+    }
+    return [refund for refund in known if refund.key in asked]
