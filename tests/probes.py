@@ -29,6 +29,7 @@ SHAPES = {
 }
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 BASES = {"AskingForm", "_CodeForm"}  # no page shows one as it is
+NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 _MARKS: dict[tuple[str, str], str] = {}
 
 
@@ -110,6 +111,8 @@ def text_problems(text: str) -> list[str]:
 
 
 def csv_problems(file: str) -> list[str]:
-    """Cells that a spreadsheet would work out."""
+    """Cells that a spreadsheet would work out; a number below nought is what it is."""
     rows = csv.reader(io.StringIO(file.removeprefix("\ufeff")))
-    return [f"a formula: {cell}" for row in rows for cell in row if cell.startswith(FORMULA)]
+    return [
+        f"a formula: {cell}" for row in rows for cell in row if cell.startswith(FORMULA) and not NUMBER.fullmatch(cell)
+    ]

@@ -497,3 +497,4 @@ def downgrade() -> None:
     op.execute(f"DELETE FROM outbox_message WHERE kind IN ({kinds})")  # noqa: S608 - our own words
     entries = ", ".join(f"'{kind}'" for kind in ENTRIES)
     op.execute(f"DELETE FROM security_event WHERE kind IN ({entries})")  # noqa: S608
+    op.execute("DELETE FROM security_event WHERE kind IN ('order_settled', 'learner_named')")
