@@ -138,10 +138,6 @@ class EnrolmentForm(PortalForm):
             return False
         return right
 
-    def refuse(self, name: str, words: str) -> None:
-        """Say what a use case found wrong, at its field."""
-        self[name].errors = [words]
-
     def purchase(self, course: str) -> Purchase:
         """What was answered, once it is valid."""
         own = self._own
