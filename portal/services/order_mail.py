@@ -185,7 +185,11 @@ def _opens(places: list[Enrolment], now: dt.datetime, *, is_own: bool) -> str:
         return f"The course opens on {selling.day(working_days.london_day(latest))}."
     if is_own:
         return "The course opens at once then."
-    return "The course opens within a minute." if all(place.account_id for place in places) else "The course opens as soon as they have."
+    return (
+        "The course opens within a minute."
+        if all(place.account_id for place in places)
+        else "The course opens as soon as they have."
+    )
 
 
 def _confirmed(session: Session, order_id: int, now: dt.datetime) -> None:
