@@ -31,7 +31,8 @@ NEXT = (EnrolmentState.OPEN, EnrolmentState.WAITING_TO_OPEN)
 class Overview:
     """The first page of an account: the time, since when it is there, and the enquiries of its address.
 
-    `places` are its newest places; `to_confirm` are the details (name, words) that somebody is asked about; empty while nothing is asked.
+    `places` are its newest places; `to_confirm` are the details (name, words) that somebody is asked about, empty while
+    nothing is asked.
     """
 
     now: dt.datetime

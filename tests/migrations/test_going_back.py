@@ -28,21 +28,6 @@ def migrated(database: str, tmp_path: Path) -> Iterator[None]:
 
 
 ORDERS = import_module("migrations.versions.008_orders")
-NEWER = {
-    "009": (
-        set(),
-        {
-            "complaint_acknowledgement",
-            "complaint_extended",
-            "complaint_link",
-            "complaint_outcome",
-            "complaint_reply",
-            "purge_complaints",
-            "team_complaint",
-            "team_complaint_words",
-        },
-    ),
-    "008": ({*ORDERS.ENTRIES}, {*ORDERS.KINDS}),
 NEWER: dict[str, tuple[set[str], set[str]]] = {
     "009": (
         set(),
@@ -51,19 +36,7 @@ NEWER: dict[str, tuple[set[str], set[str]]] = {
             *("complaint_outcome", "team_complaint", "team_complaint_words", "purge_complaints"),
         },
     ),
-    "008": (
-        {
-            *("order_settled", "learner_named", "order_cancelled", "refund_asked", "trouble_settled"),
-            *("code_issued", "code_stopped", "place_suspended", "place_resumed", "place_ended"),
-        },
-        {
-            *("settle_checkout", "sync_refund", "note_dispute", "expire_checkout", "refund", "check_checkouts"),
-            *("open_course", "chase_places", "purge_orders", "order_confirmation", "order_awaiting"),
-            *("order_not_paid", "order_trouble", "order_link", "place_offer", "place_reminder", "place_lapsed"),
-            *("course_open", "order_cancelled", "order_ended", "order_refund", "order_refund_failed"),
-            *("place_cancelled", "close_places", "place_known", "course_suspended", "course_ended"),
-        },
-    ),
+    "008": ({*ORDERS.ENTRIES}, {*ORDERS.KINDS}),
     "006": (
         {"reader_named", "reader_unnamed", "support_read", "access_reviewed", "mass_reading", "contact_moved"},
         {"publish_equality", "purge_timed_work"},
