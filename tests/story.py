@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from portal.domain import quarters
 from portal.models.session import reading
+from tests import troubled
 from tests.editing import save
 from tests.factories import FORM, PASSWORD, ask, hidden_fields, in_days, press, sign_in
 from tests.filling import Filling, fields, taken
@@ -119,6 +120,18 @@ def _complaints(filling: Filling) -> None:
     filling.filled |= {"AcknowledgedForm", "ComplaintOutcomeForm"}
     press(browser, own, f"{own}/words", further="Once more")
     browser.get(own)
+
+
+def _orders(filling: Filling) -> None:
+    boss = filling.people["boss"]
+    paid, differs, full = (f"/admin/orders/{one}" for one in troubled.make(filling.app))
+    filling.fill("SettleForm", boss, paid, f"{paid}/settle")
+    filling.fill("LearnerForm", boss, f"{paid}/learner")
+    filling.fill("AcceptForm", boss, differs, f"{differs}/accept")
+    filling.fill("ReseatForm", boss, full, f"{full}/reseat", run=troubled.run_of(filling.app))
+    for page in ("/admin", "/admin/orders", "/admin/orders.csv", "/admin/orders/totals", paid, differs, full):
+        assert boss.get(page).status_code == 200
+    assert boss.get("/admin/orders/totals.csv").status_code == 200
 
 
 def _desk(filling: Filling) -> None:
@@ -266,6 +279,7 @@ CHAPTERS: tuple[Callable[[Filling], None], ...] = (
     _codes,
     _enquiries,
     _complaints,
+    _orders,
     _a_trainee,
     _invitations,
     _letters_of_the_door,

@@ -66,7 +66,7 @@ NOT_PERSONAL = {
         *("vat_status", "is_payer", "seat"),
     },
     "order_statement": {"order_id", "what", "said_at"},
-    "order_trouble": {"order_id", "what", "about", "raised_at", "settled_at", "settled_how"},
+    "order_trouble": {"order_id", "what", "about", "raised_at", "settled_at"},
     "checkout": {
         *("order_id", "attempt", "session", "payment_intent", "url", "state", "made_at", "expires_at"),
     },
