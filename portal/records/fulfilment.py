@@ -96,6 +96,23 @@ def give_nothing(session: Session, order: Order, known: Enrolment, now: dt.datet
     outbox.add(session, Kind.PLACE_KNOWN, known.id, now, key=order.reference)
 
 
+def list_shown(session: Session, order: Order) -> list[Enrolment]:
+    """The places of an order as whoever ordered sees them.
+
+    One that gave nothing, since its learner had the place, looks as if it waited for them: nobody learns of another's
+    place. What is made up for that is kept nowhere.
+    """
+    places = enrolments.list_of_order(session, order.id)
+    if places or order.total_pence or order.state not in (OrderState.FREE, OrderState.CANCELLED):
+        return places
+    is_over = order.state == OrderState.CANCELLED
+    state = EnrolmentState.CANCELLED if is_over else EnrolmentState.WAITING_FOR_LEARNER
+    return [
+        Enrolment(reference="", state=state, opens_at=opens_at(order, line), offered_at=order.ordered_at, line=line)
+        for line in order.lines
+    ]
+
+
 def opens_at(order: Order, line: OrderLine) -> dt.datetime:
     """When the line's course may open at the earliest: at once, or after the 14 days; with a date, not before it."""
     earliest = cancellation.opens_at(order.ordered_at, order.start)

@@ -23,7 +23,7 @@ from portal.gateways.mail import Letter, Mailer
 from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderTrouble
 from portal.models.session import reading
-from portal.records import enrolments, orders, papers
+from portal.records import enrolments, fulfilment, orders, papers
 from portal.records.outbox import Handler
 
 Deliver = Callable[[int, str, Deadline], None]
@@ -79,7 +79,7 @@ class OrderMail:
     def _confirmation(self, order_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:
             order = orders.get(session, order_id)
-            places = enrolments.list_of_order(session, order_id)
+            places = fulfilment.list_shown(session, order)
             kept = [(row.kind, row.number, documents.from_json(row.snapshot)) for row in papers.list_of(session, order)]
             context, now = self._context(session, order), self.clock.now(session)
         enclosed = {f"{FILES[kind]} {number}.pdf": self.drawer.pdf(one) for kind, number, one in kept}
@@ -174,7 +174,7 @@ def _is_own(order: Order, place: Enrolment) -> bool:
 
 
 def _learner_words(order: Order, places: list[Enrolment]) -> str:
-    if places and all(place.account_id is not None for place in places):
+    if all(place.account_id is not None for place in places):
         return "You find it in your account." if order.buyer == Buyer.ME else "The learner finds it in their account."
     names = " and ".join(place.line.learner_name for place in places if place.line.learner_name)
     return f"We have written to {names or 'the learner'}, who takes the place up with a link of their own."

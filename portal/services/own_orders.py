@@ -20,7 +20,7 @@ from portal.models.document import Document
 from portal.models.enrolment import Enrolment
 from portal.models.order import Order
 from portal.models.session import reading, writing
-from portal.records import enrolments, ledger, orders, outbox, papers
+from portal.records import fulfilment, ledger, orders, outbox, papers
 from portal.records.accounts import Person
 from portal.records.paging import Page
 
@@ -39,8 +39,8 @@ class Shown:
 
     @property
     def can_cancel(self) -> bool:
-        """True while something of it can be cancelled, or asked about; whether it gave a place is not told by this."""
-        has_places = not self.places or any(place.state != EnrolmentState.CANCELLED for place in self.places)
+        """True while something of it can be cancelled, or asked about."""
+        has_places = any(place.state != EnrolmentState.CANCELLED for place in self.places)
         return way_of(self.order.state, has_places=has_places) != Way.OVER
 
 
@@ -116,7 +116,7 @@ def _of(session: Session, reference: str, account_id: int) -> Order:
 
 
 def _shown(session: Session, order: Order, clock: Clock) -> Shown:
-    places = enrolments.list_of_order(session, order.id)
+    places = fulfilment.list_shown(session, order)
     entries = ledger.list_of(session, order)
     issued = papers.list_of(session, order)
     events = [(entry.kind, entry.amount_pence, entry.entered_at) for entry in entries]
