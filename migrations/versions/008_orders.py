@@ -15,7 +15,11 @@ KINDS = (
     *("chase_places", "purge_orders", "order_confirmation", "order_awaiting", "order_not_paid", "order_trouble"),
     *("order_link", "place_offer", "place_reminder", "place_lapsed", "course_open"),
     *("order_cancelled", "order_ended", "order_refund", "order_refund_failed", "place_cancelled"),
-    *("close_places", "place_known", "course_suspended", "course_ended"),
+    *("close_places", "place_known", "course_suspended", "course_ended", "settle_visit", "reconcile"),
+)
+HAPPENED = (
+    *("order_settled", "learner_named", "order_cancelled", "refund_asked", "trouble_settled", "code_issued"),
+    *("code_stopped", "place_suspended", "place_resumed", "place_ended"),
 )
 
 
@@ -483,4 +487,5 @@ def downgrade() -> None:
         op.drop_table(table)
     kinds = ", ".join(f"'{kind}'" for kind in KINDS)
     op.execute(f"DELETE FROM outbox_message WHERE kind IN ({kinds})")  # noqa: S608 - our own words
-    op.execute("DELETE FROM security_event WHERE kind IN ('order_settled', 'learner_named')")
+    happened = ", ".join(f"'{kind}'" for kind in HAPPENED)
+    op.execute(f"DELETE FROM security_event WHERE kind IN ({happened})")  # noqa: S608 - our own words

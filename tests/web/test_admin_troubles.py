@@ -104,9 +104,9 @@ def test_a_payment_that_differs_is_accepted_as_it_is(
     assert press(finance, page, f"{page}/accept", why=" ").status_code == 422
     assert press(finance, page, f"{page}/accept", why="Rang them: a voucher.").status_code == 303
     shop.work()
-    entered = entries(shop)
-    assert entered.get(Entry.CREDITED, 0) == credited
-    assert (entered[Entry.CHARGED], entered[Entry.PAID]) == (asked, 74400)
+    booked = entries(shop)
+    assert booked.get(Entry.CREDITED, 0) == credited
+    assert (booked[Entry.CHARGED], booked[Entry.PAID]) == (asked, 74400)
     assert shop.orders()[-1].state == OrderState.PAID
     (trouble,) = shop.rows(select(OrderTrouble))
     assert (trouble.settled_at is not None) == bool(credited)  # what is too much must still go back
