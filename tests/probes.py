@@ -28,6 +28,7 @@ SHAPES = {
     "address": """={mark}'&{{{{7*7}}}}%s?bcc=thief&body=x@probe.example""",
 }
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+BASES = {"AskingForm", "_CodeForm"}  # no page shows one as it is
 NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 _MARKS: dict[tuple[str, str], str] = {}
 
@@ -57,7 +58,7 @@ def form_kinds() -> list[type[PortalForm]]:
     kinds = [*PortalForm.__subclasses__()]
     for kind in kinds:
         kinds += kind.__subclasses__()
-    return [kind for kind in kinds if kind.__module__.startswith("portal.forms.") and kind.__name__ != "AskingForm"]
+    return [kind for kind in kinds if kind.__module__.startswith("portal.forms.") and kind.__name__ not in BASES]
 
 
 class _Page(HTMLParser):

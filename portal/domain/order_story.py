@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from portal.domain.money import pounds
 from portal.domain.orders import SIGNS, Entry, OrderState, Trouble
@@ -37,7 +38,16 @@ HELD_UP = {
         "It is not the sum that we asked for. A person here writes to you within one working day.",
     ),
 }
-WAITING = ("Your place is paid for", "It waits for its learner, who has a link of their own by email.")
+
+
+class Waits(Enum):
+    """For whom a place waits, with the words for it."""
+
+    YOU = ("You have a place", "Our letter has a link that proves your address and opens your course.")
+    LEARNER = ("Your place is paid for", "It waits for its learner, who has a link of their own by email.")
+    NAME = ("Your place waits for a name", "Nobody has taken it up. Name another learner, or ask for your money back.")
+
+
 GOES_BACK = "{sum} goes back to you, the way you paid."
 EVENTS = {
     Entry.CHARGED: "Ordered for {sum}",
@@ -65,12 +75,12 @@ def tell(
     entries: Sequence[tuple[Entry, int, dt.datetime]],
     troubles: Sequence[Trouble],
     *,
-    waiting_for_learner: bool,
+    waits: Waits | None,
 ) -> Story:
     """The story of an order: `entries` are its ledger's (kind, pence, when), `troubles` those that are not settled."""
     told = next((HELD_UP[one] for one in troubles if one in HELD_UP), None)
     if told is None:
-        told = WAITING if waiting_for_learner and state == OrderState.PAID else HEADINGS[state]
+        told = waits.value if waits and state in (OrderState.PAID, OrderState.FREE) else HEADINGS[state]
     owed = -sum(SIGNS[kind] * pence for kind, pence, _ in entries)
     if state == OrderState.CANCELLED and owed > 0:
         told = (told[0], GOES_BACK.format(sum=pounds(owed)))

@@ -15,9 +15,11 @@ from portal.forms.content import WHOLE
 from portal.forms.course_run import is_day
 
 
-class _CodeForm(PortalForm):
-    """How many places, and until when."""
+class _Rules:
+    """What counts for how many places and until when, on both forms."""
 
+    uses: Line
+    ends_on: Line
     today: dt.date
 
     def validate_uses(self, field: Field) -> None:
@@ -43,10 +45,6 @@ class _CodeForm(PortalForm):
         """Until the end of which day, once the form is valid."""
         return days.read(self.ends_on.data)
 
-    def refuse(self, name: str, words: str) -> None:
-        """Say at this field what the use case has refused."""
-        self[name].errors = [words]
-
 
 def _uses() -> Line:
     return Line(
@@ -70,7 +68,7 @@ def _ends_on() -> Line:
     )
 
 
-class AccessCodeForm(_CodeForm):
+class AccessCodeForm(_Rules, PortalForm):
     """A code that staff issue."""
 
     course = Choice("Course", what="a course", missing="Choose a course")
@@ -89,7 +87,7 @@ class AccessCodeForm(_CodeForm):
         return self
 
 
-class PartnerCodeForm(_CodeForm):
+class PartnerCodeForm(_Rules, PortalForm):
     """A code that a partner's contact issues; `allowance` names the partner and the course."""
 
     allowance = Choice("Course", what="a course", missing="Choose a course")
@@ -119,10 +117,6 @@ class AllowanceForm(PortalForm):
         """Tell the form what may be chosen; answers the form."""
         self.course.known = courses
         return self
-
-    def refuse(self, name: str, words: str) -> None:
-        """Say at this field what the use case has refused."""
-        self[name].errors = [words]
 
     @property
     def number(self) -> int:

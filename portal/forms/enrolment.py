@@ -89,7 +89,7 @@ class EnrolmentForm(PortalForm):
         self, *, min_age: int, runs: Collection[str], starts: Collection[Start], needs_telephone: bool, needs_code: bool
     ) -> EnrolmentForm:
         """Tell the form what this course offers; answers the form."""
-        self._of_age, self._starts = min_age, tuple(starts)
+        self._of_age, self._starts = min_age, () if needs_code else tuple(starts)
         self.age_confirmed.label.text = f"Are you {min_age} or over?"
         self.age_confirmed.missing = f"Choose whether you are {min_age} or over"
         self.age_confirmed.known, self.buyer.known = ("yes", "no"), tuple(Buyer)
@@ -137,10 +137,6 @@ class EnrolmentForm(PortalForm):
             self.course_email.errors = ["Enter the learner’s own email address; the course opens there"]
             return False
         return right
-
-    def refuse(self, name: str, words: str) -> None:
-        """Say what a use case found wrong, at its field."""
-        self[name].errors = [words]
 
     def purchase(self, course: str) -> Purchase:
         """What was answered, once it is valid."""

@@ -52,9 +52,10 @@ def list_of_submission(session: Session, submission: str) -> list[Order]:
     return list(session.scalars(select(Order).where(Order.submission == submission).order_by(Order.id)))
 
 
-def page_of_payer(session: Session, account_id: int, page: int) -> Page[Order]:
-    """A page of the orders of a payer who was signed in, newest first."""
-    query = select(Order).where(Order.payer_id == account_id).order_by(Order.id.desc())
+def page_of_payer(session: Session, account_id: int, email_key: str, page: int) -> Page[Order]:
+    """A page of a payer's orders, newest first: those made signed in, and those made as a guest with this address."""
+    own = (Order.payer_id == account_id) | (Order.payer_id.is_(None) & (Order.email_key == email_key))
+    query = select(Order).where(own).order_by(Order.id.desc())
     return page_of(session, query.options(selectinload(Order.lines)), page)
 
 

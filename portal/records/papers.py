@@ -153,6 +153,8 @@ def _opens(order: Order) -> str:
 
 def _right(order: Order, last: dt.date) -> str:
     """What the law gives, in the words of the check page."""
+    if not order.total_pence:
+        return "You can give the place back at any time; it costs nothing."
     until = f"You can cancel until the end of {selling.day(last)}, without giving a reason. "
     if order.start is not cancellation.Start.NOW:
         return until + "You get everything back."

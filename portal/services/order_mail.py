@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.domain import documents
+from portal.domain import documents, selling, working_days
 from portal.domain.cancellation import Buyer
 from portal.domain.delivery import Kind
 from portal.domain.errors import NotNeeded
@@ -81,14 +81,14 @@ class OrderMail:
             order = orders.get(session, order_id)
             places = enrolments.list_of_order(session, order_id)
             kept = [(row.kind, row.number, documents.from_json(row.snapshot)) for row in papers.list_of(session, order)]
-            context = self._context(session, order)
+            context, now = self._context(session, order), self.clock.now(session)
         enclosed = {f"{FILES[kind]} {number}.pdf": self.drawer.pdf(one) for kind, number, one in kept}
         own = next((place for place in places if _is_own(order, place)), None)
         contract = next(one for _, _, one in kept if isinstance(one, documents.Confirmation))
         context |= {
             "paid": pounds(order.total_pence) if order.total_pence else "",
             "invoice": next((number for kind, number, _ in kept if kind == Paper.INVOICE), ""),
-            "opens": contract.opens,
+            "opens": _opens(places, now, is_own=own is not None),
             "right": contract.right_to_cancel,
             "has_form": contract.cancel_until is not None,
             "link_is_place": own is not None,
@@ -176,7 +176,22 @@ def _is_own(order: Order, place: Enrolment) -> bool:
 def _learner_words(order: Order, places: list[Enrolment]) -> str:
     if places and all(place.account_id is not None for place in places):
         return "You find it in your account." if order.buyer == Buyer.ME else "The learner finds it in their account."
-    return "We have written to the learner, who takes the place up with a link of their own."
+    names = " and ".join(place.line.learner_name for place in places if place.line.learner_name)
+    return f"We have written to {names or 'the learner'}, who takes the place up with a link of their own."
+
+
+def _opens(places: list[Enrolment], now: dt.datetime, *, is_own: bool) -> str:
+    """When the course opens, after the sentence on how it is reached."""
+    latest = max(place.opens_at for place in places)
+    if latest > now:
+        return f"The course opens on {selling.day(working_days.london_day(latest))}."
+    if is_own:
+        return "The course opens at once then."
+    return (
+        "The course opens within a minute."
+        if all(place.account_id for place in places)
+        else "The course opens as soon as they have."
+    )
 
 
 def _confirmed(session: Session, order_id: int, now: dt.datetime) -> None:

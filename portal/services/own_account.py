@@ -9,25 +9,30 @@ from sqlalchemy.orm import Session
 
 from portal.domain import details
 from portal.domain.enquiry import email_key
+from portal.domain.orders import EnrolmentState
 from portal.domain.places import REGIONS
 from portal.domain.profile import QUESTIONS
 from portal.domain.working_days import LONDON
 from portal.gateways.clock import Clock
 from portal.models.account import Account, Trainee
 from portal.models.enquiry import Enquiry
+from portal.models.enrolment import Enrolment
 from portal.models.security_event import SecurityEvent
 from portal.models.session import reading, writing
-from portal.records import accounts, address_changes, catalogue, enquiries, profile_answers, security_log
+from portal.records import accounts, address_changes, catalogue, enquiries, enrolments, profile_answers, security_log
 from portal.records.accounts import TRAINEE, Person
 from portal.records.catalogue import Catalogue
 from portal.records.paging import Page
+
+NEXT = (EnrolmentState.OPEN, EnrolmentState.WAITING_TO_OPEN)
 
 
 @dataclass(frozen=True)
 class Overview:
     """The first page of an account: the time, since when it is there, and the enquiries of its address.
 
-    `to_confirm` are the details (name, words) that somebody is asked about; empty while nothing is asked.
+    `places` are its newest places; `to_confirm` are the details (name, words) that somebody is asked about, empty while
+    nothing is asked.
     """
 
     now: dt.datetime
@@ -35,6 +40,13 @@ class Overview:
     enquiries: Page[Enquiry]
     catalogue: Catalogue
     to_confirm: list[tuple[str, str]]
+    places: Page[Enrolment]
+
+    @property
+    def next_place(self) -> Enrolment | None:
+        """The newest place that is open, else the newest that will be."""
+        by_state = ((state, place) for state in NEXT for place in self.places.rows if place.state == state)
+        return next((place for _, place in by_state), None)
 
     @property
     def greeting(self) -> str:
@@ -50,7 +62,8 @@ def overview(person: Person, clock: Clock, *, page: int = 1) -> Overview:
         found = enquiries.list_of(session, email_key(person.email), page)
         now = clock.now(session)
         to_confirm = _to_confirm(session, account, now) if TRAINEE in person.hats else []
-        return Overview(now, account.created_at, found, catalogue.current(session), to_confirm)
+        places = enrolments.page_of_account(session, account.id, 1)
+        return Overview(now, account.created_at, found, catalogue.current(session), to_confirm, places)
 
 
 def get_trainee(person: Person) -> Trainee:

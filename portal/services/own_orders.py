@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from portal.domain import documents, order_story
 from portal.domain.cancelling import Way, way_of
 from portal.domain.delivery import Kind
+from portal.domain.enquiry import email_key
 from portal.domain.errors import NotFound
-from portal.domain.order_story import Story
+from portal.domain.order_story import Story, Waits
 from portal.domain.orders import EnrolmentState, Entry
 from portal.gateways.clock import Clock
 from portal.gateways.documents import Drawer
@@ -20,6 +21,7 @@ from portal.models.enrolment import Enrolment
 from portal.models.order import Order
 from portal.models.session import reading, writing
 from portal.records import enrolments, ledger, orders, outbox, papers
+from portal.records.accounts import Person
 from portal.records.paging import Page
 
 
@@ -57,10 +59,11 @@ def open_for_owner(reference: str, account_id: int, clock: Clock) -> Shown:
         return _shown(session, _of(session, reference, account_id), clock)
 
 
-def list_of(account_id: int, page: int = 1) -> Page[Order]:
-    """A page of an account's orders, newest first."""
+def list_of(person: Person, clock: Clock, page: int = 1) -> tuple[Page[Order], dt.datetime]:
+    """A page of somebody's orders, newest first, and the time: also those that a guest made with their address."""
     with reading() as session:
-        return orders.page_of_payer(session, account_id, page)
+        found = orders.page_of_payer(session, person.account_id, email_key(person.email), page)
+        return found, clock.now(session)
 
 
 def find_by_session(session_id: str, clock: Clock) -> Shown:
@@ -117,8 +120,17 @@ def _shown(session: Session, order: Order, clock: Clock) -> Shown:
     entries = ledger.list_of(session, order)
     issued = papers.list_of(session, order)
     events = [(entry.kind, entry.amount_pence, entry.entered_at) for entry in entries]
-    waiting = [place.line.description for place in places if place.state == "waiting_for_learner"]
     troubles = [trouble.what for trouble in order.troubles if trouble.settled_at is None]
-    story = order_story.tell(order.state, order.ordered_at, events, troubles, waiting_for_learner=bool(waiting))
+    story = order_story.tell(order.state, order.ordered_at, events, troubles, waits=_waits(places))
     paid = ledger.total(entries, Entry.PAID)
     return Shown(order, places, issued, story, ledger.balance(entries), paid, clock.now(session))
+
+
+def _waits(places: list[Enrolment]) -> Waits | None:
+    """For whom the order's places wait, the one without a name first; None when every place is taken up."""
+    lines = [place.line for place in places if place.state == EnrolmentState.WAITING_FOR_LEARNER]
+    if not lines:
+        return None
+    if any(line.course_email is None for line in lines):
+        return Waits.NAME
+    return Waits.YOU if all(line.is_payer for line in lines) else Waits.LEARNER

@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from portal.domain.errors import NotFound
-from portal.web.public import complaints, enquiries, own_complaint, registration
+from portal.web.public import complaints, enquiries, enrolling, own_complaint, registration
 
 log = logging.getLogger("portal.errors")
 
@@ -45,6 +45,9 @@ KEPT_FORMS = {
     "enquiries.send": enquiries.after_csrf_error,
     "enquiries.change": enquiries.after_csrf_error,
     "registration.register": registration.after_csrf_error,
+    "enrolling.check": enrolling.after_csrf_error,
+    "enrolling.pay": enrolling.after_csrf_error,
+    "enrolling.change": enrolling.after_csrf_error,
     "complaints.send": complaints.after_csrf_error,
     "own_complaint.add": own_complaint.after_csrf_error,
 }

@@ -36,7 +36,7 @@ KEEPERS = {"manager", "finance"}
 ORDER_READERS = {"manager", "finance", "enquiries"}
 COMPLAINTS = {"manager", "finance", "privacy"}
 REPORTERS = {"manager", "reports"}
-CASHIERS = {"manager", "finance"} | READERS
+CASHIERS = {"manager", "finance"}
 OF_TRAINEES = {"manager", "enquiries"}
 
 # Pages that more may read than change: who may post.

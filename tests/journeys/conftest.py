@@ -20,6 +20,8 @@ from portal.sandbox import sample_runs
 from portal.sandbox.mailbox import Mailbox
 from portal.services import imports
 from tests import databases, factories
+from tests.shop import Shop
+from tests.stripes import Stripe, hook, running
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 NO_BROWSER = "no browser: install Chromium (on Debian, apt-get install chromium; else playwright install chromium)"
@@ -46,9 +48,19 @@ def database(sqlite_template: databases.SqliteTemplate) -> Iterator[str]:
 
 
 @pytest.fixture
-def settings(database: str, mail_server: tuple[Mailbox, int], tmp_path: Path) -> config.Settings:
+def port() -> int:
+    """A free one, for the portal."""
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture
+def settings(
+    request: pytest.FixtureRequest, database: str, mail_server: tuple[Mailbox, int], tmp_path: Path, port: int
+) -> config.Settings:
+    """Of a portal that is served, with a Stripe beside it where the test goes shopping."""
+    sells = "shop" in request.fixturenames
+    stripe = request.getfixturevalue("stripe").base if sells else f"http://127.0.0.1:{port + 1}"
     return config.load(
         PORTAL_ENV="testing",
         DATABASE_URL=database,
@@ -56,7 +68,22 @@ def settings(database: str, mail_server: tuple[Mailbox, int], tmp_path: Path) ->
         PORT=port,
         RATE_LIMITS="off",
         SMTP_URL=f"smtp://127.0.0.1:{mail_server[1]}",
+        STRIPE_API_BASE=stripe,
+        CHECKOUT_ORIGIN=stripe,
     )
+
+
+@pytest.fixture
+def stripe(tmp_path: Path, port: int) -> Iterator[Stripe]:
+    """The sandbox's Stripe in an origin of its own, whose messages go to the portal's hook over HTTP."""
+    with running(tmp_path, hook(port)) as served:
+        yield served
+
+
+@pytest.fixture
+def shop(site: str, app: Flask, stripe: Stripe, mailbox: Mailbox) -> Shop:
+    """The served portal with its Stripe, its worker and its mailbox."""
+    return Shop(app, stripe, mailbox)
 
 
 @pytest.fixture

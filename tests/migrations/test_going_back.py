@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import flask_migrate
@@ -26,6 +27,7 @@ def migrated(database: str, tmp_path: Path) -> Iterator[None]:
         db.engine.dispose()
 
 
+ORDERS = import_module("migrations.versions.008_orders")
 NEWER: dict[str, tuple[set[str], set[str]]] = {
     "009": (
         set(),
@@ -34,20 +36,7 @@ NEWER: dict[str, tuple[set[str], set[str]]] = {
             *("complaint_outcome", "team_complaint", "team_complaint_words", "purge_complaints"),
         },
     ),
-    "008": (
-        {
-            *("order_settled", "learner_named", "order_cancelled", "refund_asked", "trouble_settled", "code_issued"),
-            *("code_stopped", "place_suspended", "place_resumed", "place_ended"),
-        },
-        {
-            *("settle_checkout", "sync_refund", "note_dispute", "expire_checkout", "refund", "check_checkouts"),
-            *("settle_visit", "reconcile", "open_course", "chase_places", "purge_orders", "close_places"),
-            *("order_confirmation", "order_awaiting", "order_not_paid", "order_trouble", "order_link"),
-            *("order_cancelled", "order_ended", "order_refund", "order_refund_failed", "place_offer"),
-            *("place_reminder", "place_lapsed", "place_cancelled", "place_known", "course_open"),
-            *("course_suspended", "course_ended"),
-        },
-    ),
+    "008": ({*ORDERS.ENTRIES}, {*ORDERS.KINDS}),
     "006": (
         {"reader_named", "reader_unnamed", "support_read", "access_reviewed", "mass_reading", "contact_moved"},
         {"publish_equality", "purge_timed_work"},

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
 from portal.domain.orders import EnrolmentState, OrderState
 from portal.models.enrolment import Enrolment
 from portal.models.ledger import LedgerEntry
+from portal.services import imports
 from tests.factories import PASSWORD, hidden_fields
 from tests.shop import COURSE, Shop, link_in, session_of
 
@@ -73,3 +76,50 @@ def test_a_start_that_a_later_date_makes_needless_is_passed_over(shop: Shop) -> 
     checked = shop.check(shop.browser(), "FIB-SPLICE", run="SPLICE-SOON", start="now")
     assert checked.status_code == 200
     assert "Pay now £576.00" in checked.text
+
+
+@pytest.mark.parametrize("act", ["", "/pay", "/change"])
+def test_a_form_that_was_open_too_long_keeps_what_was_typed(shop: Shop, act: str) -> None:
+    browser = shop.browser()
+    carried = hidden_fields(shop.check(browser).text) | {"csrf_token": "of another day", "terms": "yes"}
+    answer = browser.post(f"/courses/{COURSE}/enrol{act}", data=carried)
+    assert answer.status_code == 400
+    assert "Nothing was ordered. Your answers are still here" in answer.text
+    assert 'value="priya@nairfibre.example"' in answer.text
+    assert shop.orders() == []
+    again = browser.post(f"/courses/{COURSE}/enrol", data=carried | hidden_fields(answer.text))
+    assert "Pay now £744.00" in again.text
+
+
+def test_a_form_of_a_course_that_is_not_here_is_an_error_page(shop: Shop) -> None:
+    answer = shop.browser().post("/courses/NO-SUCH/enrol", data={"full_name": "Priya Nair"})
+    assert answer.status_code == 400
+
+
+def test_a_guests_orders_stand_in_the_account_of_their_address(shop: Shop) -> None:
+    browser = shop.browser()
+    shop.buy(browser)
+    place = link_in(shop.letters("Your order")[-1], "/your-place/")
+    browser.post(place, data={**hidden_fields(browser.get(place).text), "password": PASSWORD})
+    listed = browser.get("/account/orders").text
+    assert "Street works and excavation" in listed
+    own = re.search(r'href="(/your-order/[^"]+)"', listed)
+    assert own
+    assert "You have a place" in browser.get(own.group(1)).text
+    stranger = shop.browser()
+    shop.buy(stranger, "FIB-SPLICE", run="SPLICE-LATER", full_name="Tom Marlow", email="tom@marlow.example")
+    assert "Fibre splicing" not in browser.get("/account/orders").text
+
+
+def test_what_only_a_code_opens_does_not_ask_when_it_should(shop: Shop) -> None:
+    answer = shop.check(shop.browser(), start="", code="")
+    assert "Choose when your course should open" in answer.text
+    with shop.app.app_context():
+        imports.courses(
+            "code,title,subject,price_pence,vat_rate,delivery,active,sold\n"
+            "SAF-STREET,Street works and excavation,safety,62000,20,live,yes,partners\n"
+        )
+    asked = shop.check(shop.browser(), start="", code="").text
+    assert "Enter your access code" in asked
+    assert "When should your course open?" not in asked
+    assert "Choose when your course should open" not in asked

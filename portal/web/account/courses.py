@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from portal.domain.orders import lets_in
 from portal.services import places
 from portal.web import access
 from portal.web.parts import parts
@@ -18,4 +17,4 @@ def list_courses() -> str:
     """Newest first."""
     asked = request.args.get("page", 1, type=int)
     page, now = places.list_of(access.person().account_id, parts().clock, asked)
-    return render_template("account/courses.html", page=page, now=now, lets_in=lets_in)
+    return render_template("account/courses.html", page=page, now=now)

@@ -19,9 +19,14 @@ bp = Blueprint("own_orders", __name__)
 @bp.get("/account/orders")
 @access.signed_in
 def list_orders() -> str:
-    """Newest first."""
-    page = own_orders.list_of(access.person().account_id, request.args.get("page", 1, type=int))
-    return render_template("account/orders.html", page=page)
+    """Newest first. One that was made as a guest opens by its own link."""
+    page, now = own_orders.list_of(access.person(), parts().clock, request.args.get("page", 1, type=int))
+    links = parts().links
+    paths = [
+        f"/orders/{one.reference}" if one.payer_id else links.order_path(one.reference, one.link_epoch, now)
+        for one in page.rows
+    ]
+    return render_template("account/orders.html", page=page, paths=paths)
 
 
 @bp.get("/orders/<reference>")

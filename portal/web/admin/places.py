@@ -8,7 +8,6 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.errors import NotFound, Refusal
-from portal.domain.orders import lets_in
 from portal.domain.roles import Role
 from portal.services import place_desk
 from portal.web import access, filters
@@ -67,7 +66,6 @@ def _page(reference: str, status: int = 200, refusal: str = "") -> Response:
     html = render_template(
         "admin/places.html",
         listing=place_desk.list_of(reference, parts().clock, page=filters.asked_page()),
-        lets_in=lets_in,
         refusal=refusal,
         done=DONE.get(request.args.get("done", "")),
         may_change=desk.may_change(),

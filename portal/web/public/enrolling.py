@@ -87,9 +87,12 @@ def pay(code: str) -> Response | AnyResponse:
         return _form_page(offer, form, 422 if refused.column != "run" else 409)
 
 
-def after_csrf_error() -> Response:
-    """What was typed, kept, when the form's token is missing or old: nothing was ordered."""
-    offer, form = _posted(str((request.view_args or {})["code"]))
+def after_csrf_error() -> Response | None:
+    """What was typed, kept, when the form's token is missing or old: nothing was ordered. None: no such course."""
+    try:
+        offer, form = _posted(str((request.view_args or {})["code"]))
+    except NotFound:
+        return None
     form.submission.data = None
     return _form_page(offer, form, 400, banner=CLOSED)
 
@@ -212,7 +215,7 @@ def _start_choices(offer: Offer) -> list[tuple[str, str, str]]:
         Start.NOW: ("Straight away", offer.request),
         Start.AFTER_14_DAYS: (f"After 14 days, on {later}", "You can change your mind until then."),
     }
-    return [(start.value, *said[start]) for start in offer.starts]
+    return [] if offer.needs_code else [(start.value, *said[start]) for start in offer.starts]
 
 
 def _check_page(offer: Offer, form: EnrolmentForm, status: int = 200) -> Response:
