@@ -80,7 +80,8 @@ class PlaceMail:
         closes = working_days.full_day(place.closes_at) if place.closes_at else ""
         context = {
             "learner": account.full_name,
-            "what": place.line.description,
+            "what": place.course.title,
+            "taught": taught_words(place),
             "link": self.links.page(COURSES_PAGE),
             "closes": closes,
         }
@@ -95,3 +96,13 @@ def opens_words(place: Enrolment, now: dt.datetime) -> str:
     if place.opens_at <= now:
         return "The course opens at once then."
     return f"The course opens on {selling.day(working_days.london_day(place.opens_at))}."
+
+
+def taught_words(place: Enrolment) -> str:
+    """On which days and where, for a course with a date; else empty."""
+    run = place.run
+    if run is None:
+        return ""
+    return ", ".join(
+        part for part in (selling.days(run.starts_on, run.ends_on), run.times, run.place, run.address) if part
+    )

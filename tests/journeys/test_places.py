@@ -29,7 +29,7 @@ def test_somebody_else_learns_and_answers_for_themselves(open_page: OpenPage, sh
     page = open_page("/", width=390)
     go_on_to_stripe(page, shop, **TOM)
     pay(page, shop)
-    expect(page.locator("h1")).to_have_text("Your place is paid for")
+    expect(page.locator("h1")).to_have_text("Your place is sure")
     (confirmation,) = shop.letters("Your order")
     assert "/your-place/" not in confirmation["text"]
     tom = open_page(_offer_to_tom(shop), width=390, javascript=False)

@@ -201,6 +201,7 @@ def _check_page(offer: Offer, form: EnrolmentForm, status: int = 200) -> Respons
         form=form,
         offer=offer,
         purchase=purchase,
+        known=_known() is not None and purchase.course_email == purchase.email,
         to_pay=_to_pay(offer, purchase),
         is_consumer=purchase.buyer == Buyer.ME,
         starts_now=purchase.start is Start.NOW,
