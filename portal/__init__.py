@@ -22,6 +22,7 @@ from portal.models import db
 from portal.models.session import listen
 from portal.services.account_mail import AccountMail
 from portal.services.complaint_mail import ComplaintMail, Desks, Regulator
+from portal.services.course_closing import CourseClosing
 from portal.services.course_opening import CourseOpening
 from portal.services.enquiry_mail import EnquiryMail
 from portal.services.equality_totals import EqualityTotals
@@ -100,6 +101,7 @@ def create_app(settings: Settings) -> Flask:
         *((comparison,) if comparison else ()),
         RefundMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
         *((till, Refunds(till.stripe, clock, ours)) if till else (NoTill(),)),
+        closing := CourseClosing(clock),
         UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
         retention := Retention(clock, due, daily=(Kind.WARN_UNUSED, Kind.CHASE_PLACES)),
         totals := EqualityTotals(clock, vault, settings.EQUALITY == "on"),
@@ -108,7 +110,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["portal.equality_totals"] = totals
     app.extensions["portal.reconciliation"] = comparison
     paid = (till.plan, comparison.plan) if till and comparison else ()
-    app.extensions["portal.plans"] = (retention.plan, totals.plan, *paid)
+    app.extensions["portal.plans"] = (retention.plan, totals.plan, closing.plan, *paid)
     app.extensions["portal.handlers"] = {kind: one for part in workers for kind, one in part.handlers().items()}
     web.register(app, settings)
     return app

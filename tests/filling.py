@@ -49,6 +49,8 @@ FORMS: dict[str, dict[str, str]] = {
         "no": "interest region country audience learners channel named",
         "ignored": "website submission marketing",
     },
+    "CancellingForm": {"no": "lines shown"},
+    "RefundForm": {"words": "reason", "no": "amount ends"},
     "SignInForm": {"known": "email", "secret": "password", "ignored": "next"},
     "CodeForm": {"no": "code"},
     "TurnOnForm": {"no": "code locked"},
@@ -123,6 +125,9 @@ FORMS: dict[str, dict[str, str]] = {
         "telephone": "telephone",
         "no": "run buyer age_confirmed region country start code terms submission",
     },
+    "AccessCodeForm": {"no": "course uses ends_on partner"},
+    "PartnerCodeForm": {"no": "allowance uses ends_on"},
+    "AllowanceForm": {"no": "course places"},
     "CountryForm": {"no": "country"},
     "PlaceForm": {"words": "full_name heard_from", "secret": "password", "no": "age_confirmed region terms"},
 }

@@ -27,6 +27,8 @@ RECORDS = {
     "/admin/partners/<code>": "partner",
     "/admin/sponsors/<code>": "sponsor",
     "/admin/orders/<reference>": "order at the desk",
+    "/admin/codes/<code>": "access code",
+    "/partner/codes/<code>": "partner's code",
     "/account/equality/<code>": "equality answer",
 }
 # Rules whose parameter stands for nobody's record: what everybody may read, or what names nobody.

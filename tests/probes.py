@@ -28,6 +28,8 @@ SHAPES = {
     "address": """={mark}'&{{{{7*7}}}}%s?bcc=thief&body=x@probe.example""",
 }
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+BASES = {"AskingForm", "_CodeForm"}  # no page shows one as it is
+NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 _MARKS: dict[tuple[str, str], str] = {}
 
 
@@ -56,7 +58,7 @@ def form_kinds() -> list[type[PortalForm]]:
     kinds = [*PortalForm.__subclasses__()]
     for kind in kinds:
         kinds += kind.__subclasses__()
-    return [kind for kind in kinds if kind.__module__.startswith("portal.forms.") and kind.__name__ != "AskingForm"]
+    return [kind for kind in kinds if kind.__module__.startswith("portal.forms.") and kind.__name__ not in BASES]
 
 
 class _Page(HTMLParser):
@@ -109,6 +111,8 @@ def text_problems(text: str) -> list[str]:
 
 
 def csv_problems(file: str) -> list[str]:
-    """Cells that a spreadsheet would work out."""
+    """Cells that a spreadsheet would work out; a number below nought is what it is."""
     rows = csv.reader(io.StringIO(file.removeprefix("\ufeff")))
-    return [f"a formula: {cell}" for row in rows for cell in row if cell.startswith(FORMULA)]
+    return [
+        f"a formula: {cell}" for row in rows for cell in row if cell.startswith(FORMULA) and not NUMBER.fullmatch(cell)
+    ]

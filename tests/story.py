@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from portal.domain import quarters
 from portal.models.session import reading
+from tests import troubled
 from tests.editing import save
 from tests.factories import FORM, PASSWORD, ask, hidden_fields, in_days, press, sign_in
 from tests.filling import Filling, fields, taken
@@ -63,6 +64,18 @@ def _people_who_work_with_us(filling: Filling) -> None:
     filling.people["contact"] = browser
 
 
+def _codes(filling: Filling) -> None:
+    boss, contact, until = filling.people["boss"], filling.people["contact"], in_days(300).isoformat()
+    filling.fill("AllowanceForm", boss, "/admin/partners/PRB/places", course="PRBC", places="9")
+    code = {"uses": "2", "ends_on": until}
+    own = filling.fill("AccessCodeForm", boss, "/admin/codes/new", course="PRBC", partner="PRB", **code).location
+    boss.get(own)
+    filling.fill("PartnerCodeForm", contact, "/partner/codes/new", allowance="PRB/PRBC", **code)
+    for browser, page in ((boss, "/admin/codes"), (contact, "/partner/codes")):
+        browser.get(page)
+    press(boss, own, f"{own.partition('?')[0]}/stop")
+
+
 def _enquiries(filling: Filling) -> None:
     boss = filling.people["boss"]
     kept, told, stopped = filling.ask(), filling.ask(message="Another one"), filling.ask(message="A third")
@@ -107,6 +120,18 @@ def _complaints(filling: Filling) -> None:
     filling.filled |= {"AcknowledgedForm", "ComplaintOutcomeForm"}
     press(browser, own, f"{own}/words", further="Once more")
     browser.get(own)
+
+
+def _orders(filling: Filling) -> None:
+    boss = filling.people["boss"]
+    paid, differs, full = (f"/admin/orders/{one}" for one in troubled.make(filling.app))
+    filling.fill("SettleForm", boss, paid, f"{paid}/settle")
+    filling.fill("LearnerForm", boss, f"{paid}/learner")
+    filling.fill("AcceptForm", boss, differs, f"{differs}/accept")
+    filling.fill("ReseatForm", boss, full, f"{full}/reseat", run=troubled.run_of(filling.app))
+    for page in ("/admin", "/admin/orders", "/admin/orders.csv", "/admin/orders/totals", paid, differs, full):
+        assert boss.get(page).status_code == 200
+    assert boss.get("/admin/orders/totals.csv").status_code == 200
 
 
 def _desk(filling: Filling) -> None:
@@ -251,8 +276,10 @@ def go_on(filling: Filling) -> None:
 CHAPTERS: tuple[Callable[[Filling], None], ...] = (
     _content,
     _people_who_work_with_us,
+    _codes,
     _enquiries,
     _complaints,
+    _orders,
     _a_trainee,
     _invitations,
     _letters_of_the_door,

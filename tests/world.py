@@ -24,7 +24,7 @@ from portal.sandbox.mailbox import Mailbox
 from portal.services import imports, staff
 from tests import ordering
 from tests.complaining import own_page
-from tests.factories import PASSWORD, TRAINEE, Deliver, ask, make_trainee, press, register
+from tests.factories import PASSWORD, TRAINEE, Deliver, ask, in_days, make_trainee, press, register
 from tests.owned import NOBODYS, RECORDS, record_of
 from tests.people import make_contact, make_reader, make_sponsor_contact, make_staff
 
@@ -256,6 +256,10 @@ def _records(world: World) -> None:
         "order": (own := ordering.order(world.people["trainee"]).location),
         "order at the desk": f"/admin{own}",
     }
+    typed = {"course": ordering.FREE, "uses": "5", "ends_on": in_days(800).isoformat(), "partner": "LIN"}
+    issued = press(world.people["manager"], "/admin/codes/new", "/admin/codes/new", **typed).location
+    world.paths["access code"] = issued.partition("?")[0]
+    world.paths["partner's code"] = world.paths["access code"].replace("/admin", "/partner")
     if world.app.extensions["portal"].settings.EQUALITY == "on":
         world.paths["equality answer"] = _equality_answer(world.people["trainee"])
 

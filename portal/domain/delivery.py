@@ -78,6 +78,10 @@ class Kind(StrEnum):
     ORDER_REFUND = "order_refund"
     ORDER_REFUND_FAILED = "order_refund_failed"
     PLACE_CANCELLED = "place_cancelled"
+    CLOSE_PLACES = "close_places"
+    PLACE_KNOWN = "place_known"
+    COURSE_SUSPENDED = "course_suspended"
+    COURSE_ENDED = "course_ended"
 
 
 # What is done rather than written: no letter belongs to these.
@@ -85,7 +89,8 @@ WORK = frozenset(
     {
         *(kind for kind in Kind if kind.startswith(("purge_", "warn_", "publish_"))),
         *(Kind.SETTLE_CHECKOUT, Kind.SYNC_REFUND, Kind.NOTE_DISPUTE, Kind.EXPIRE_CHECKOUT, Kind.REFUND),
-        *(Kind.CHECK_CHECKOUTS, Kind.SETTLE_VISIT, Kind.RECONCILE, Kind.OPEN_COURSE, Kind.CHASE_PLACES),
+        *(Kind.CHECK_CHECKOUTS, Kind.SETTLE_VISIT, Kind.RECONCILE),
+        *(Kind.OPEN_COURSE, Kind.CHASE_PLACES, Kind.CLOSE_PLACES),
     }
 )
 
@@ -160,6 +165,10 @@ NAMES = {
     Kind.ORDER_REFUND: "The word that money goes back",
     Kind.ORDER_REFUND_FAILED: "The word that money could not be given back",
     Kind.PLACE_CANCELLED: "The word to a learner that a place has ended",
+    Kind.CLOSE_PLACES: "Looking for places whose time is over",
+    Kind.PLACE_KNOWN: "The word to a learner that they have the place already",
+    Kind.COURSE_SUSPENDED: "The word that a course is closed for a while",
+    Kind.COURSE_ENDED: "The word that a place has ended",
 }
 
 

@@ -18,6 +18,7 @@ STATES = {
     OrderState.FREE: "Free of charge",
     OrderState.HELD_UP: "Paid, no place",
     OrderState.RETURNED: "Money given back",
+    OrderState.CANCELLED: "Cancelled",
     OrderState.FAILED: "Payment failed",
     OrderState.EXPIRED: "Never paid",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from enum import StrEnum
@@ -135,12 +136,37 @@ class RefundState(StrEnum):
 
 
 class EnrolmentState(StrEnum):
-    """Where a learner's place is."""
+    """Where a learner's place is.
+
+    `suspended`: staff keep the learner out for a while. `cancelled`: given back or taken back, as if it had never been.
+    `ended`: had, and over, by its time or by staff.
+    """
 
     WAITING_FOR_LEARNER = "waiting_for_learner"
     WAITING_TO_OPEN = "waiting_to_open"
     OPEN = "open"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
     CANCELLED = "cancelled"
+
+
+OVER = (EnrolmentState.CANCELLED, EnrolmentState.ENDED)
+"""A learner whose place is over may have another."""
+
+
+def lets_in(state: EnrolmentState, closes_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """True when the learner may learn at this moment. Whatever opens a course to somebody asks this, and nothing else.
+
+    A place whose time is over is shut from that moment on, whether or not it has been written down as ended.
+    """
+    return state == EnrolmentState.OPEN and (closes_at is None or now < closes_at)
+
+
+def resumed(opened_at: dt.datetime | None, closes_at: dt.datetime | None, now: dt.datetime) -> EnrolmentState:
+    """Where a suspended place goes on: its time has run meanwhile."""
+    if opened_at is None:
+        return EnrolmentState.WAITING_TO_OPEN
+    return EnrolmentState.OPEN if closes_at is None or now < closes_at else EnrolmentState.ENDED
 
 
 class Paper(StrEnum):

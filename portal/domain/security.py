@@ -55,6 +55,11 @@ class Happened(StrEnum):
     ORDER_CANCELLED = "order_cancelled"
     REFUND_ASKED = "refund_asked"
     TROUBLE_SETTLED = "trouble_settled"
+    CODE_ISSUED = "code_issued"
+    CODE_STOPPED = "code_stopped"
+    PLACE_SUSPENDED = "place_suspended"
+    PLACE_RESUMED = "place_resumed"
+    PLACE_ENDED = "place_ended"
 
 
 SAID = {
@@ -99,6 +104,11 @@ SAID = {
     Happened.ORDER_CANCELLED: "Cancelled an order",
     Happened.REFUND_ASKED: "Gave money back",
     Happened.TROUBLE_SETTLED: "Settled what was wrong with an order",
+    Happened.CODE_ISSUED: "Issued an access code",
+    Happened.CODE_STOPPED: "Stopped an access code",
+    Happened.PLACE_SUSPENDED: "A course was closed for a while, by staff",
+    Happened.PLACE_RESUMED: "A course was opened again, by staff",
+    Happened.PLACE_ENDED: "A place was ended, by staff",
 }
 """What staff read for each kind of entry."""
 

@@ -83,10 +83,11 @@ AREAS = {
     "/admin/sponsors": Area("Sponsors", "employers, trade bodies and other groups that stand behind trainees"),
     "/admin/rules": Area("Rules", "where enquiries go"),
     "/admin/courses": Area("Courses", "what is taught, when, and for how much"),
+    "/admin/codes": Area("Access codes", "codes that give places, and who has which place by them", ("teach",)),
     "/admin/trainees": Area(
         "Trainees",
-        "names, addresses, region, enquiries and sign-ins; nothing about equality or support",
-        ("keep-account", "know-what-works", "answer-enquiry", "guard-accounts"),
+        "names, addresses, region, enquiries, places and sign-ins; nothing about equality or support",
+        ("keep-account", "know-what-works", "answer-enquiry", "guard-accounts", "teach"),
     ),
     "/admin/orders": Area(
         "Orders", "who bought what, for whom, and what was paid and given back; never a card", ("buy", "books", "teach")
@@ -105,6 +106,7 @@ AREAS = {
     "/admin/access": Area("Who can see what", "this report", ("work-here",)),
     "/staff": OWN,
     "/partner": Area("Partner pages", "the partner whose contact they are", ("work-here",)),
+    "/partner/codes": Area("Partner’s access codes", "codes for the partner’s class, how many are used, and no names"),
     "/sponsor": Area("Sponsor pages", "the sponsor whose contact they are", ("work-here",)),
     "/organisations": Area("Own organisations", "the partners and sponsors whose contact they are", ("work-here",)),
     "/account": OWN,

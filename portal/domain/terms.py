@@ -22,8 +22,8 @@ confirmation says where.
 
 # What you pay
 
-The price on the check page is the whole price, with VAT. You pay it on Stripe’s page before the course opens. There \
-is nothing more to pay later, and nothing renews itself.
+The price on the check page is the whole price, with VAT. Where there is one, you pay it before the course opens. \
+There is nothing more to pay later, and nothing renews itself.
 
 # If you change your mind
 

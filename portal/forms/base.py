@@ -197,6 +197,10 @@ class PortalForm(Form):  # type: ignore[misc]
         """The field's value, or None when it was left empty."""
         return self[name].data or None
 
+    def refuse(self, name: str, words: str) -> None:
+        """Say at this field what the use case has refused."""
+        self[name].errors = [words]
+
     @property
     def problems(self) -> list[tuple[str, str]]:
         """(field id, words) of the first error of each field, in the order of the page."""

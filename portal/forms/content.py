@@ -58,7 +58,3 @@ class ContentForm(PortalForm):
         """What was typed or ticked, as it would stand in a file."""
         said = self[name].data or ""
         return (said or "no") if self.READERS[name] is import_rows.yes_or_no else said
-
-    def refuse(self, column: str, words: str) -> None:
-        """Say at this column what the use case has refused."""
-        self[column].errors = [words]

@@ -7,6 +7,7 @@ from typing import Any
 
 from wtforms import HiddenField
 
+from portal.domain.access_codes import as_kept
 from portal.domain.enquiry import email_key
 from portal.domain.orders import Buyer, Own, Purchase, Start
 from portal.domain.places import OUTSIDE_UK, REGIONS, countries
@@ -99,6 +100,7 @@ class EnrolmentForm(PortalForm):
             self.telephone.missing = "Enter a phone number: a tutor rings you"
             self.telephone.why = "Your tutor rings you."
         if needs_code:
+            self.code.why = "It comes from whoever offers you the place."
             self.code.missing = "Enter your access code: this course is not sold here"
         return self
 
@@ -136,10 +138,6 @@ class EnrolmentForm(PortalForm):
             return False
         return right
 
-    def refuse(self, name: str, words: str) -> None:
-        """Say what a use case found wrong, at its field."""
-        self[name].errors = [words]
-
     def purchase(self, course: str) -> Purchase:
         """What was answered, once it is valid."""
         own = self._own
@@ -163,7 +161,7 @@ class EnrolmentForm(PortalForm):
             receipt_email=self.receipt_email.data or email,
             telephone=self.value("telephone"),
             start=Start(self.start.data) if asks_start else None,
-            code=self.code.data or "",
+            code=as_kept(self.code.data or ""),
         )
 
     def _is_other_person(self) -> bool:

@@ -13,7 +13,10 @@ from portal.models.partner import Partner
 
 
 class AccessCode(Base):
-    """A code for so many places on a course, until a day; each person may use it once."""
+    """A code for so many places on a course, until the end of a day; each person may use it once.
+
+    `partner_id` is whose class it is for; `by_partner`: that partner issued it itself, out of its allowance.
+    """
 
     __tablename__ = "access_code"
     __table_args__ = (
@@ -28,12 +31,14 @@ class AccessCode(Base):
     code: Mapped[str]
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))
+    by_partner: Mapped[bool] = mapped_column(default=False)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     uses: Mapped[int]
     ends_on: Mapped[dt.date]
     issued_by: Mapped[str] = mapped_column(info=personal("identity", "work-here", given_by="made by us"))
     issued_at: Mapped[dt.datetime] = mapped_column(Moment)
     stopped_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    stopped_by: Mapped[str] = mapped_column(default="", info=personal("identity", "work-here", given_by="made by us"))
 
     course: Mapped[Course] = relationship(lazy="raise")
     partner: Mapped[Partner | None] = relationship(lazy="raise")

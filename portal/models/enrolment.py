@@ -8,12 +8,13 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.domain.orders import EnrolmentState as State
+from portal.models.account import Account
 from portal.models.base import NEVER_REUSE_IDS, Base, Moment, found_by, one_of, personal
 from portal.models.course import Course
 from portal.models.course_run import CourseRun
 from portal.models.order import TEACHING, OrderLine
 
-_ALIVE = "account_id IS NOT NULL AND state <> 'cancelled'"
+_ALIVE = "account_id IS NOT NULL AND state NOT IN ('cancelled', 'ended')"
 _ON_A_DATE, _WITHOUT_DATES = (
     text(f"{_ALIVE} AND course_run_id IS NOT NULL"),
     text(f"{_ALIVE} AND course_run_id IS NULL"),
@@ -24,8 +25,8 @@ class Enrolment(Base):
     """One learner's place. Without an account it waits for its learner, whose details stand on the order's line.
 
     `offered_at` is when it was offered to the learner that it waits for: their link and their days count from then.
-    `opens_at` is when the course may open at the earliest, `opened_at` when it did. `terms_version` is what the learner
-    accepted, themselves.
+    `opens_at` is when the course may open at the earliest, `opened_at` when it did, `closes_at` when its time is over.
+    `terms_version` is what the learner accepted, themselves.
     """
 
     __tablename__ = "enrolment"
@@ -49,6 +50,7 @@ class Enrolment(Base):
             postgresql_where=_WITHOUT_DATES,
         ),
         Index("ix_enrolment_state_offered_at", "state", "offered_at"),
+        Index("ix_enrolment_state_closes_at", "state", "closes_at"),
         Index("ix_enrolment_course_id", "course_id"),
         Index("ix_enrolment_course_run_id", "course_run_id"),
         {"info": found_by("its account, or its order’s line"), **NEVER_REUSE_IDS},
@@ -67,11 +69,14 @@ class Enrolment(Base):
     taken_up_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     opened_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     closes_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    suspended_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     cancelled_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     link_epoch: Mapped[int] = mapped_column(default=1)
     terms_version: Mapped[str] = mapped_column(default="", info=personal("agreements", TEACHING))
     terms_accepted_at: Mapped[dt.datetime | None] = mapped_column(Moment)
 
+    account: Mapped[Account | None] = relationship(lazy="raise")
     line: Mapped[OrderLine] = relationship(lazy="raise")
     course: Mapped[Course] = relationship(lazy="raise")
     run: Mapped[CourseRun | None] = relationship(lazy="raise")

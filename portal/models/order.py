@@ -155,4 +155,4 @@ class OrderTrouble(Base):
     about: Mapped[str] = mapped_column(default="")
     raised_at: Mapped[dt.datetime] = mapped_column(Moment)
     settled_at: Mapped[dt.datetime | None] = mapped_column(Moment)
-    settled_how: Mapped[str] = mapped_column(default="")
+    settled_how: Mapped[str] = mapped_column(default="", info=personal("payment", BUYING, BOOKS, given_by="staff"))

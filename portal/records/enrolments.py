@@ -1,4 +1,4 @@
-"""Enrolments: made when an order gives its places, taken up by their learner, opened, cancelled."""
+"""Enrolments: made when an order gives its places, taken up by their learner, opened, suspended, over."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.domain.errors import NotFound
-from portal.domain.orders import EnrolmentState
+from portal.domain.orders import OVER, EnrolmentState, Seat
 from portal.models.enrolment import Enrolment
 from portal.models.order import OrderLine
+from portal.records import seats
 from portal.records.paging import Page, page_of
 
 
@@ -84,7 +85,7 @@ def find_alive(
     query = (
         select(Enrolment)
         .join(Enrolment.line)
-        .where(Enrolment.course_id == course_id, Enrolment.state != EnrolmentState.CANCELLED)
+        .where(Enrolment.course_id == course_id, Enrolment.state.not_in(OVER))
         .where(Enrolment.course_run_id == run_id if run_id is not None else Enrolment.course_run_id.is_(None))
     )
     waiting = query.where(OrderLine.course_email_key == email_key, Enrolment.account_id.is_(None))
@@ -95,8 +96,8 @@ def find_alive(
 
 
 def cancel(enrolment: Enrolment, now: dt.datetime) -> bool:
-    """End the place; False when it has ended already. Its row is locked by the caller."""
-    if enrolment.state == EnrolmentState.CANCELLED:
+    """Take the place back; False when it is over already. Its row is locked by the caller."""
+    if enrolment.state in OVER:
         return False
     enrolment.state, enrolment.cancelled_at = EnrolmentState.CANCELLED, now
     enrolment.link_epoch += 1
@@ -108,3 +109,38 @@ def lapse(enrolment: Enrolment) -> None:
     line = enrolment.line
     line.learner_name = line.course_email = line.course_email_key = line.telephone = None
     enrolment.link_epoch += 1
+
+
+def give_back(session: Session, enrolment: Enrolment, now: dt.datetime) -> None:
+    """A place that cost nothing and that its learner does not take: whoever comes next may have it."""
+    lapse(enrolment)
+    cancel(enrolment, now)
+    seats.move(session, enrolment.line, Seat.TAKEN, Seat.RELEASED)
+
+
+def suspend(enrolment: Enrolment, now: dt.datetime) -> bool:
+    """Keep the learner out for a while; False when there is nothing to keep them out of."""
+    if enrolment.state not in (EnrolmentState.OPEN, EnrolmentState.WAITING_TO_OPEN):
+        return False
+    enrolment.state, enrolment.suspended_at = EnrolmentState.SUSPENDED, now
+    return True
+
+
+def end(enrolment: Enrolment, now: dt.datetime) -> bool:
+    """The place was had, and is over; False when it is over already, or still waits for its learner."""
+    if enrolment.state in (*OVER, EnrolmentState.WAITING_FOR_LEARNER):
+        return False
+    enrolment.state, enrolment.ended_at = EnrolmentState.ENDED, now
+    return True
+
+
+def take_timed_out(session: Session, now: dt.datetime, most: int) -> list[Enrolment]:
+    """Up to `most` places whose time is over and that are not written down as over; held until the transaction ends."""
+    query = (
+        select(Enrolment)
+        .where(Enrolment.state.in_((EnrolmentState.OPEN, EnrolmentState.SUSPENDED)), Enrolment.closes_at <= now)
+        .order_by(Enrolment.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(query))

@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from portal.domain import cancellation
 from portal.domain.delivery import Kind, Lane
-from portal.domain.orders import EnrolmentState, OrderState, Seat
+from portal.domain.orders import EnrolmentState, OrderState, Seat, Trouble
 from portal.domain.references import new_reference
 from portal.domain.selling import beginning
 from portal.domain.terms import VERSION
 from portal.models.enrolment import Enrolment
-from portal.models.order import Order, OrderLine, Said
+from portal.models.order import Order, OrderLine, OrderTrouble, Said
 from portal.models.session import hold
 from portal.records import enrolments, outbox, seats
+
+HAD_ALREADY = "The learner had this place already: nothing was given, and a letter told them so."
 
 
 def hold_learners(session: Session, reference: str, *others: str) -> None:
@@ -77,6 +79,21 @@ def take_back(session: Session, line: OrderLine, now: dt.datetime) -> bool:
     if not line.is_payer:
         outbox.add(session, Kind.PLACE_CANCELLED, place.id, now)
     return True
+
+
+def give_nothing(session: Session, order: Order, known: Enrolment, now: dt.datetime) -> None:
+    """The learner has this place already: the order of one line gives none, and only they are told, by a letter.
+
+    Whoever ordered for them hears what they always hear. Staff find on the order's page why it has no place.
+    """
+    order.state, order.settled_at = OrderState.FREE, now
+    session.add(
+        OrderTrouble(order_id=order.id, what=Trouble.TWICE, raised_at=now, settled_at=now, settled_how=HAD_ALREADY)
+    )
+    session.flush()
+    if not _is_told_by_confirmation(order, order.lines[0]):
+        outbox.add(session, Kind.ORDER_CONFIRMATION, order.id, now)
+    outbox.add(session, Kind.PLACE_KNOWN, known.id, now, key=order.reference)
 
 
 def opens_at(order: Order, line: OrderLine) -> dt.datetime:

@@ -123,10 +123,12 @@ class OrderMail:
     def _lapsed(self, enrolment_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:
             enrolment = enrolments.get(session, enrolment_id)
-            if enrolment.state != EnrolmentState.WAITING_FOR_LEARNER or enrolment.line.course_email:
+            given_back = enrolment.state == EnrolmentState.CANCELLED and not enrolment.line.gross_pence
+            waits = enrolment.state == EnrolmentState.WAITING_FOR_LEARNER
+            if enrolment.line.course_email or not (waits or given_back):
                 raise NotNeeded("the place has a learner by now")
             order = orders.get(session, enrolment.line.order_id)
-            context = self._context(session, order) | {"what": enrolment.line.description}
+            context = self._context(session, order) | {"what": enrolment.line.description, "given_back": given_back}
         self._send("place_lapsed", order, key, context, deadline)
 
     def _context(self, session: Session, order: Order) -> dict[str, Any]:
@@ -172,7 +174,7 @@ def _is_own(order: Order, place: Enrolment) -> bool:
 
 
 def _learner_words(order: Order, places: list[Enrolment]) -> str:
-    if all(place.account_id is not None for place in places):
+    if places and all(place.account_id is not None for place in places):
         return "You find it in your account." if order.buyer == Buyer.ME else "The learner finds it in their account."
     names = " and ".join(place.line.learner_name for place in places if place.line.learner_name)
     return f"We have written to {names or 'the learner'}, who takes the place up with a link of their own."

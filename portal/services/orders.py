@@ -19,15 +19,18 @@ from portal.domain.searching import search_text
 from portal.domain.terms import accepted
 from portal.domain.working_days import london_day
 from portal.gateways.clock import Clock
+from portal.models.access_code import AccessCode
 from portal.models.course import Course, Sold
 from portal.models.course_run import CourseRun
+from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderLine, Said
 from portal.models.session import hold, reading, writing
-from portal.records import access_codes, course_runs, courses, fulfilment, orders, papers, seats
+from portal.records import access_codes, accounts, course_runs, courses, enrolments, fulfilment, orders, papers, seats
 from portal.records.accounts import TRAINEE, Person, get_trainee
 from portal.records.course_runs import RunShown
 
 CURRENCY = "gbp"
+HAS_IT = "You have a place on this course already. It stands in your courses, or our letter to you opens it"
 TO_PAY = (OrderState.OPEN, OrderState.EXPIRED, OrderState.FAILED)
 
 
@@ -96,6 +99,12 @@ def guest_path(reference: str, links: Links, clock: Clock) -> str:
         return links.order_path(order.reference, order.link_epoch, clock.now(session))
 
 
+def check_code(course_code: str, typed: str, clock: Clock) -> None:
+    """Let a code pass that would give somebody a place on this course. Raises Unfit, NotFound for no such course."""
+    with reading() as session:
+        access_codes.check(session, typed, _on_offer(session, course_code), clock.now(session))
+
+
 def own(person: Person) -> Own | None:
     """What a trainee's account knows already; None for whoever is signed in and no trainee."""
     if TRAINEE not in person.hats:
@@ -121,6 +130,9 @@ def place(
 
     The same answers sent again answer the same order. Raises NotFound, Full when the date has no place left, or Unfit
     for a code that gives nothing.
+
+    Who has the place already is told so when they are signed in. To anybody else the answer is the same as always, so
+    that nobody learns of another's place: the order gives nothing, and the letter to the learner says why.
     """
     with writing() as session:
         hold(session, f"order {submission}")
@@ -135,7 +147,10 @@ def place(
             raise Unfit("code", "This course is not sold here: enter an access code")
         run = _free_run(session, course, purchase.run, now)
         _check_start(purchase, course, run, now)
-        code = access_codes.use(session, purchase.code, course, key, now) if purchase.code else None
+        code = access_codes.use(session, purchase.code, course, now) if purchase.code else None
+        known = _find_known(session, course, run, code, key)
+        if known and payer and key == email_key(payer.email):
+            raise Unfit("course_email", HAS_IT)
         price = money.Line(course.title, 0 if code else course.price_pence, course.vat_rate)
         order = _save(session, purchase, submission, payer, price, now)
         line = OrderLine(
@@ -155,7 +170,7 @@ def place(
             course_email_key=key,
             telephone=purchase.telephone,
             is_payer=key == email_key(purchase.email),
-            seat=Seat.HELD if price.gross_pence else Seat.TAKEN,
+            seat=Seat.HELD if price.gross_pence else Seat.RELEASED if known else Seat.TAKEN,
         )
         session.add(line)
         orders.say(session, order, Said.TERMS, accepted(), now)
@@ -164,13 +179,24 @@ def place(
         session.flush()
         if price.gross_pence == 0:
             order = orders.get_by_reference(session, order.reference, lock=True)
-            if fulfilment.taken_already(session, order):
-                raise Unfit("course_email", "This person has a place on this course already")
             papers.confirmation(session, order, now, seller)
-            fulfilment.give(session, order, OrderState.FREE, now)
+            if known:
+                fulfilment.give_nothing(session, order, known, now)
+            else:
+                fulfilment.give(session, order, OrderState.FREE, now)
         else:
             orders.begin_visit(session, order, 1, now, minutes)
         return Placed(order.reference, order.state)
+
+
+def _find_known(
+    session: Session, course: Course, run: CourseRun | None, code: AccessCode | None, key: str
+) -> Enrolment | None:
+    """The place that this learner has on this course and date already, or had of this code. The learner is held."""
+    account = accounts.find_by_email(session, key)
+    account_id = account.id if account else None
+    alive = enrolments.find_alive(session, course.id, run.id if run else None, account_id=account_id, email_key=key)
+    return alive or (access_codes.find_use(session, code, key) if code else None)
 
 
 def _save(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import details
 from portal.domain.enquiry import email_key
-from portal.domain.orders import EnrolmentState
+from portal.domain.orders import EnrolmentState, lets_in
 from portal.domain.places import REGIONS
 from portal.domain.profile import QUESTIONS
 from portal.domain.working_days import LONDON
@@ -24,14 +24,13 @@ from portal.records.accounts import TRAINEE, Person
 from portal.records.catalogue import Catalogue
 from portal.records.paging import Page
 
-NEXT = (EnrolmentState.OPEN, EnrolmentState.WAITING_TO_OPEN)
-
 
 @dataclass(frozen=True)
 class Overview:
     """The first page of an account: the time, since when it is there, and the enquiries of its address.
 
-    `places` are its newest places; `to_confirm` are the details (name, words) that somebody is asked about; empty while nothing is asked.
+    `places` are its newest places; `to_confirm` are the details (name, words) that somebody is asked about, empty while
+    nothing is asked.
     """
 
     now: dt.datetime
@@ -44,8 +43,9 @@ class Overview:
     @property
     def next_place(self) -> Enrolment | None:
         """The newest place that is open, else the newest that will be."""
-        by_state = ((state, place) for state in NEXT for place in self.places.rows if place.state == state)
-        return next((place for _, place in by_state), None)
+        is_open = (one for one in self.places.rows if lets_in(one.state, one.closes_at, self.now))
+        will_be = (one for one in self.places.rows if one.state == EnrolmentState.WAITING_TO_OPEN)
+        return next(is_open, None) or next(will_be, None)
 
     @property
     def greeting(self) -> str:

@@ -1,4 +1,7 @@
-"""Places that nobody takes up: reminders on days 3 and 14, and on day 30 what was said of the learner is deleted."""
+"""Places that nobody takes up: reminders on days 3 and 14, and on day 30 what was said of the learner is deleted.
+
+One that was paid for waits on, for whom the payer names next; one that cost nothing is given back then.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,9 @@ class PlaceChase:
         if not enrolments.is_waiting(place):
             return
         age = (now - place.offered_at).days
+        if age >= self.days and not place.line.gross_pence:
+            enrolments.give_back(session, place, now)  # nobody is owed anything, so there is nothing to write about
+            return
         if age >= self.days:
             enrolments.lapse(place)
             key = str(place.link_epoch)

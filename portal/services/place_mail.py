@@ -11,7 +11,7 @@ from portal.domain import selling, working_days
 from portal.domain.delivery import Kind
 from portal.domain.errors import NotNeeded
 from portal.domain.links import Links
-from portal.domain.orders import EnrolmentState
+from portal.domain.orders import OVER, EnrolmentState
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.gateways.mail import Letter, Mailer
@@ -39,7 +39,10 @@ class PlaceMail:
         return {
             Kind.PLACE_OFFER: Handler(self._waiting("place_offer")),
             Kind.PLACE_REMINDER: Handler(self._waiting("place_reminder")),
-            Kind.COURSE_OPEN: Handler(self._open),
+            Kind.PLACE_KNOWN: Handler(self._known),
+            Kind.COURSE_OPEN: Handler(self._about_course("course_open", EnrolmentState.OPEN)),
+            Kind.COURSE_SUSPENDED: Handler(self._about_course("course_suspended", EnrolmentState.SUSPENDED)),
+            Kind.COURSE_ENDED: Handler(self._about_course("course_ended", EnrolmentState.ENDED)),
         }
 
     def _waiting(self, template: str) -> Deliver:
@@ -71,24 +74,47 @@ class PlaceMail:
 
         return deliver
 
-    def _open(self, enrolment_id: int, key: str, deadline: Deadline) -> None:
+    def _known(self, enrolment_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:
             place = enrolments.get(session, enrolment_id)
-            if place.account_id is None or place.state != EnrolmentState.OPEN:
-                raise NotNeeded("the place is gone")
-            account = accounts.get(session, place.account_id)
-        closes = working_days.full_day(place.closes_at) if place.closes_at else ""
+            account = accounts.get(session, place.account_id) if place.account_id is not None else None
+        line = place.line
+        address = account.email if account else line.course_email
+        if address is None:
+            raise NotNeeded("the place is gone")
+        waits = place.state == EnrolmentState.WAITING_FOR_LEARNER
+        own = self.links.place_page(place.reference, place.link_epoch, place.offered_at)
+        name = (account.full_name if account else line.learner_name) or ""
         context = {
-            "learner": account.full_name,
-            "what": place.course.title,
-            "taught": taught_words(place),
-            "link": self.links.page(COURSES_PAGE),
-            "closes": closes,
+            "learner": name,
+            "what": line.description,
+            "waits": waits,
+            "is_over": place.state in OVER,
+            "link": own if waits else self.links.page(COURSES_PAGE),
         }
-        letter = Letter(
-            "course_open", account.email, key, context, to_name=account.full_name or "", reply_to=self.team_email
-        )
+        letter = Letter("place_known", address, key, context, to_name=name, reply_to=self.team_email)
         self.mailer.send(letter, deadline)
+
+    def _about_course(self, template: str, only_when: EnrolmentState) -> Deliver:
+        def deliver(enrolment_id: int, key: str, deadline: Deadline) -> None:
+            with reading() as session:
+                place = enrolments.get(session, enrolment_id)
+                if place.account_id is None or place.state != only_when:
+                    raise NotNeeded("the place is gone, or not in that state any more")
+                account = accounts.get(session, place.account_id)
+            context = {
+                "learner": account.full_name,
+                "what": place.course.title,
+                "taught": taught_words(place),
+                "link": self.links.page(COURSES_PAGE),
+                "closes": working_days.full_day(place.closes_at) if place.closes_at else "",
+                "by_time": bool(place.closes_at and place.ended_at and place.closes_at <= place.ended_at),
+            }
+            name = account.full_name or ""
+            letter = Letter(template, account.email, key, context, to_name=name, reply_to=self.team_email)
+            self.mailer.send(letter, deadline)
+
+        return deliver
 
 
 def opens_words(place: Enrolment, now: dt.datetime) -> str:

@@ -85,6 +85,8 @@ def take_up_with_account(reference: str, epoch: int, clock: Clock) -> None:
         )
         if other is None:
             _give(session, enrolment, account.id, now)
+        elif not enrolment.line.gross_pence:
+            enrolments.give_back(session, enrolment, now)
         else:
             orders.raise_trouble(session, enrolment.line.order, Trouble.TWICE, now, enrolment.reference)
     if other is not None:
@@ -92,12 +94,18 @@ def take_up_with_account(reference: str, epoch: int, clock: Clock) -> None:
 
 
 def decline(reference: str, epoch: int, clock: Clock) -> None:
-    """The learner does not want it: what was said of them is deleted, and whoever paid is told. Raises NotFound."""
+    """The learner does not want it: what was said of them is deleted, and whoever ordered is told. Raises NotFound.
+
+    A place that cost nothing is given back with it: nobody is owed anything, and somebody else may have it.
+    """
     with writing() as session:
         enrolment = enrolments.get_by_reference(session, reference, lock=True)
         now = clock.now(session)
         _waiting(session, enrolment, epoch, now)
-        enrolments.lapse(enrolment)
+        if enrolment.line.gross_pence:
+            enrolments.lapse(enrolment)
+        else:
+            enrolments.give_back(session, enrolment, now)
         outbox.add_once(session, Kind.PLACE_LAPSED, enrolment.id, now, key=str(enrolment.link_epoch), lane=Lane.MAIL)
 
 

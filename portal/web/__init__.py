@@ -17,7 +17,9 @@ from portal.web.account import learners as own_learners
 from portal.web.account import orders as own_orders
 from portal.web.admin import (
     access_review,
+    allowances,
     by_hand,
+    codes,
     complaints,
     contacts,
     course_runs,
@@ -39,10 +41,12 @@ from portal.web.admin import enquiries as desk
 from portal.web.admin import equality as equality_totals
 from portal.web.admin import learners as learner_desk
 from portal.web.admin import orders as order_desk
+from portal.web.admin import places as place_desk
 from portal.web.admin import support as support_desk
 from portal.web.gate import Gate
 from portal.web.hooks import stripe as stripe_hook
 from portal.web.limits import limiter
+from portal.web.partner import codes as partner_codes
 from portal.web.partner import home as partner_home
 from portal.web.public import complaints as complaining
 from portal.web.public import contacts as contacts_door
@@ -126,14 +130,17 @@ def register(app: Flask, settings: Settings) -> None:
         desk,
         complaints,
         partners,
+        allowances,
         sponsors,
         rules,
         courses,
         course_runs,
+        codes,
         trainees,
         order_desk,
         ledger_totals,
         learner_desk,
+        place_desk,
         support_desk,
         deliveries,
         contacts,
@@ -147,7 +154,7 @@ def register(app: Flask, settings: Settings) -> None:
     selling = (timetable, enrolling, orders, learners, places)
     public = (pages, *asking, *selling, privacy, registration, inviting, invitations, health)
     doors = (signing_in, signing_out, passwords, unused_account, contacts_door)
-    organisations = (partner_home, sponsor_home)
+    organisations = (partner_home, partner_codes, sponsor_home)
     for room in (*public, *doors, *organisations, *own, *asked, *staff):
         app.register_blueprint(room.bp)
     if settings.takes_payments:

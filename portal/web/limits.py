@@ -17,6 +17,7 @@ log = logging.getLogger("portal.limits")
 
 ONE_HOME = 64
 LETTERS = parse("10/day")
+WRONG_CODES = parse("20/hour")
 
 
 class Bucket(StrEnum):
@@ -57,3 +58,24 @@ def may_write_to(address: str, bucket: Bucket = Bucket.FORMS) -> bool:
     except Exception:
         log.exception("letter_not_counted")
         return True
+
+
+def may_try_code() -> bool:
+    """False when so many wrong access codes came from this network that it must wait; a whole class shares one."""
+    if not limiter.enabled:
+        return True
+    try:
+        return bool(limiter.limiter.test(WRONG_CODES, "wrong codes", network(get_remote_address())))
+    except Exception:
+        log.exception("code_not_counted")
+        return True
+
+
+def count_wrong_code() -> None:
+    """Count an access code that opened nothing."""
+    if not limiter.enabled:
+        return
+    try:
+        limiter.limiter.hit(WRONG_CODES, "wrong codes", network(get_remote_address()))
+    except Exception:
+        log.exception("code_not_counted")

@@ -10,9 +10,10 @@ from urllib.parse import quote, urlencode
 from flask import Flask, request
 
 from config import Settings
-from portal.domain import days, money, needs, selling, working_days
+from portal.domain import access_codes, days, money, needs, selling, working_days
 from portal.domain.documents import Seller
 from portal.domain.enquiry import masked_email
+from portal.domain.orders import lets_in
 from portal.domain.places import countries
 from portal.services import courses
 from portal.web import access
@@ -175,6 +176,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         counted_partners=counted_partners,
         counted_people=counted_people,
         day=day,
+        lets_in=lets_in,
         page_address=page_address,
         places_left=places_left,
         price_with_vat=courses.price_with_vat,
@@ -203,6 +205,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         upper_first=upper_first,
         urgency=needs.urgency,
         whole_day=selling.day,
+        code_shown=access_codes.as_shown,
     )
 
     @app.context_processor

@@ -16,7 +16,8 @@ PAID = [(Entry.PAID, 18000, NOW), (Entry.CHARGED, 18000, NOW)]
 @pytest.mark.parametrize("state", OrderState)
 def test_every_state_has_words(state: OrderState) -> None:
     story = tell(state, NOW, [], [], waits=None)
-    assert story.heading and story.lead.endswith(".")
+    assert story.heading
+    assert story.lead.endswith(".")
     assert story.events == [("Ordered", NOW)]
 
 

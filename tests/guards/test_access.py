@@ -36,13 +36,14 @@ KEEPERS = {"manager", "finance"}
 ORDER_READERS = {"manager", "finance", "enquiries"}
 COMPLAINTS = {"manager", "finance", "privacy"}
 REPORTERS = {"manager", "reports"}
-CASHIERS = {"manager", "finance"} | READERS
+CASHIERS = {"manager", "finance"}
 OF_TRAINEES = {"manager", "enquiries"}
 
 # Pages that more may read than change: who may post.
 CHANGERS = dict.fromkeys((f"/admin/{what}/<code>" for what in ("partners", "courses", "sponsors")), MANAGERS)
 CHANGERS["/admin/rules/<int:priority>"] = MANAGERS
 CHANGERS["/admin/courses/<code>/dates/<run>"] = MANAGERS
+CHANGERS["/admin/partners/<code>/places"] = MANAGERS
 ENTRANTS = {
     **dict.fromkeys((f"/courses/<code>/enrol{what}" for what in ("", "/change", "/pay")), EVERYBODY),
     **dict.fromkeys(("/terms", "/orders/return", "/hooks/stripe"), EVERYBODY),
@@ -129,6 +130,14 @@ ENTRANTS = {
         (f"/admin/orders/<reference>/refund{what}" for what in ("", "/send", "/payment", "/again")), CASHIERS
     ),
     **dict.fromkeys((f"/admin/staff/<reference>/support/{act}" for act in ("name", "unname")), MANAGERS),
+    **dict.fromkeys((f"/admin/codes{what}" for what in ("", "/<code>")), DESK),
+    **dict.fromkeys((f"/admin/codes/{what}" for what in ("new", "<code>/stop")), MANAGERS),
+    "/admin/partners/<code>/places": DESK,
+    "/admin/trainees/<reference>/places": OF_TRAINEES,
+    **dict.fromkeys(
+        (f"/admin/trainees/<reference>/places/<place>/{act}" for act in ("suspend", "resume", "end")), MANAGERS
+    ),
+    **dict.fromkeys((f"/partner/codes{what}" for what in ("", "/new", "/<code>/stop")), PARTNERS),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import flask_migrate
@@ -26,7 +27,16 @@ def migrated(database: str, tmp_path: Path) -> Iterator[None]:
         db.engine.dispose()
 
 
-NEWER = {
+ORDERS = import_module("migrations.versions.008_orders")
+NEWER: dict[str, tuple[set[str], set[str]]] = {
+    "009": (
+        set(),
+        {
+            *("complaint_acknowledgement", "complaint_link", "complaint_reply", "complaint_extended"),
+            *("complaint_outcome", "team_complaint", "team_complaint_words", "purge_complaints"),
+        },
+    ),
+    "008": ({*ORDERS.ENTRIES}, {*ORDERS.KINDS}),
     "006": (
         {"reader_named", "reader_unnamed", "support_read", "access_reviewed", "mass_reading", "contact_moved"},
         {"publish_equality", "purge_timed_work"},
@@ -49,7 +59,7 @@ def test_going_back_leaves_no_entry_or_message_that_older_code_does_not_know() -
             )
         for number, kind in enumerate(kinds, 1):
             connection.execute(text(LETTER.format(number, kind)))
-    for revision, before in (("006", "005"), ("005", "004")):
+    for revision, before in (("009", "008"), ("008", "007"), ("006", "005"), ("005", "004")):
         flask_migrate.downgrade(revision=before)
         happened -= NEWER[revision][0]
         kinds -= NEWER[revision][1]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import select
 
 from portal.domain.delivery import Kind, State
 from portal.domain.orders import Entry, OrderState, Trouble
-from portal.domain.payments import Asked, Visit
 from portal.gateways.deadline import Deadline
-from portal.gateways.payments import Payments
 from portal.models.enrolment import Enrolment
 from portal.models.outbox import OutboxMessage
 from portal.models.payment import Checkout
@@ -20,39 +17,13 @@ from portal.models.session import writing
 from portal.records import enrolments
 from tests import payments
 from tests.factories import PASSWORD, hidden_fields
-from tests.payments import FIBRE, OTHER, SOON, books, come_back, one_place, settle
+from tests.payments import FIBRE, OTHER, SOON, Dying, Killed, books, come_back, one_place, settle
 from tests.shop import COURSE, Shop, link_in, session_of
 from tests.together import together
 
 
-class _Killed(BaseException):
-    """The process is gone: nobody catches it, nothing is written."""
-
-
-@dataclass
-class _DiesAfterwards:
-    """Stripe, whose answer nobody lives to hear: `opened` dies after the page is made, `read` after it is read."""
-
-    stripe: Payments
-
-    @property
-    def live(self) -> bool:
-        """As Stripe's."""
-        return self.stripe.live
-
-    def open_checkout(self, asked: Asked, deadline: Deadline) -> Visit:
-        """Make it, and die."""
-        self.stripe.open_checkout(asked, deadline)
-        raise _Killed
-
-    def get_checkout(self, session: str, deadline: Deadline) -> Visit:
-        """Read it, and die."""
-        self.stripe.get_checkout(session, deadline)
-        raise _Killed
-
-
 def _dying(shop: Shop) -> payments.Till:
-    return dataclasses.replace(payments.till(shop), stripe=_DiesAfterwards(payments.till(shop).stripe))  # type: ignore[arg-type]
+    return dataclasses.replace(payments.till(shop), stripe=Dying(payments.till(shop).stripe))  # type: ignore[arg-type]
 
 
 def test_paid_but_sold_out(shop: Shop) -> None:
@@ -137,7 +108,7 @@ def test_killed_between_the_answer_of_stripe_and_our_row(shop: Shop) -> None:
     shop.stripe.expire(sent)
     shop.work()
     reference = shop.orders()[0].reference
-    with shop.app.app_context(), pytest.raises(_Killed):
+    with shop.app.app_context(), pytest.raises(Killed):
         _dying(shop).begin(reference)
     orphan = payments.sessions(shop)[-1]
     assert [one.session for one in shop.rows(select(Checkout).order_by(Checkout.id))] == [sent, None]
@@ -149,7 +120,7 @@ def test_killed_between_reading_and_writing(shop: Shop) -> None:
     """Whoever settles is killed half-way: nothing is written, and the next one does all of it."""
     session = shop.session(shop.browser())
     shop.stripe.pay(session)
-    with shop.app.app_context(), pytest.raises(_Killed), Deadline(10) as deadline:
+    with shop.app.app_context(), pytest.raises(Killed), Deadline(10) as deadline:
         _dying(shop).settle(session, deadline)
     assert books(shop).entries == []
     one_place(shop)

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain.errors import NotFound, Refusal, Unfit
-from portal.domain.orders import EnrolmentState, OrderState, RefundState, Trouble
+from portal.domain.orders import EnrolmentState, OrderState, RefundState, Seat, Trouble
+from portal.models.course_run import CourseRun
 from portal.models.document import Document
 from portal.models.enrolment import Enrolment
 from portal.models.ledger import Refund
-from portal.models.order import OrderTrouble
+from portal.models.order import OrderLine, OrderTrouble
 from portal.models.security_event import SecurityEvent
 from portal.models.session import reading, writing
 from portal.records import ledger, orders
@@ -260,12 +261,9 @@ def test_a_payment_without_a_place_goes_back_whole_and_without_paper(shop: Shop)
 def held_up(shop: Shop) -> None:
     """An order whose date became full while its payment was on its way."""
     session = session_of(shop.order(shop.browser(), "FIB-SPLICE", run="SPLICE-SOON", start=""))
-    from portal.models.course_run import CourseRun
-    from portal.models.order import OrderLine
-
     with shop.app.app_context(), writing() as db:
         db.scalars(select(CourseRun).where(CourseRun.code == "SPLICE-SOON")).one().capacity = 0
-        db.scalars(select(OrderLine)).one().seat = "released"  # type: ignore[assignment]
+        db.scalars(select(OrderLine)).one().seat = Seat.RELEASED
     shop.stripe.pay(session)
     shop.work()
     assert shop.orders()[-1].state == OrderState.HELD_UP

@@ -10,17 +10,19 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.domain.orders import EnrolmentState, Entry, OrderState, RefundState, Seat
+from portal.models.course import Course
 from portal.models.course_run import CourseRun
 from portal.models.document import Document
 from portal.models.enrolment import Enrolment
 from portal.models.ledger import LedgerEntry, Refund, RefundPart
 from portal.models.order import OrderLine, OrderTrouble
 from portal.models.security_event import SecurityEvent
+from portal.models.session import writing
 from portal.records import ledger
-from tests.factories import PASSWORD, hidden_fields
+from portal.services import orders
+from tests.factories import PASSWORD, hidden_fields, make_trainee
+from tests.services.test_refunds import held_up
 from tests.shop import Shop, link_in, session_of
-
-GUEST = "/your-order/"
 
 
 def entries(shop: Shop) -> list[tuple[str, int]]:
@@ -34,8 +36,6 @@ def balance(shop: Shop) -> int:
 
 def order_page(shop: Shop) -> str:
     """The guest's path of the newest order."""
-    from portal.services import orders
-
     parts = shop.app.extensions["portal"]
     with shop.app.app_context():
         return orders.guest_path(shop.orders()[-1].reference, parts.links, parts.clock)
@@ -49,7 +49,7 @@ def press_cancel(shop: Shop, browser: FlaskClient, **changes: str) -> TestRespon
     return browser.post(path, data={**hidden_fields(page.text), **changes})
 
 
-@pytest.mark.promise("OLT-33")
+@pytest.mark.promise("OLT-32")
 def test_a_place_that_is_not_open_costs_nothing(shop: Shop) -> None:
     browser = shop.browser()
     shop.buy(browser, start="after_14_days")
@@ -140,6 +140,7 @@ def test_an_organisation_is_told_to_ask(shop: Shop) -> None:
     assert "Cancel and get" not in page
 
 
+@pytest.mark.promise("OLT-32")
 def test_days_that_were_had_are_paid_for(shop: Shop) -> None:
     browser = shop.browser()
     soon = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
@@ -160,8 +161,6 @@ def test_days_that_were_had_are_paid_for(shop: Shop) -> None:
 
 
 def change_run(shop: Shop, code: str, first: dt.date, last: dt.date) -> None:
-    from portal.models.session import writing
-
     with shop.app.app_context(), writing() as session:
         run = session.scalars(select(CourseRun).where(CourseRun.code == code)).one()
         run.starts_on, run.ends_on = first, last
@@ -177,8 +176,7 @@ def take_up(shop: Shop, browser: FlaskClient) -> None:
 def test_the_seat_is_free_for_somebody_else(shop: Shop) -> None:
     first = shop.browser()
     shop.buy(first, "FIB-SPLICE", run="SPLICE-SOON", start="")
-    with shop.app.app_context():
-        assert [line.seat for line in shop.rows(select(OrderLine))] == [Seat.TAKEN]
+    assert [line.seat for line in shop.rows(select(OrderLine))] == [Seat.TAKEN]
     press_cancel(shop, first)
     shop.work()
     assert [line.seat for line in shop.rows(select(OrderLine))] == [Seat.RELEASED]
@@ -221,3 +219,50 @@ def test_nobody_else_can_cancel(shop: Shop) -> None:
     assert browser.get(f"/orders/{reference}/cancel").status_code == 303
     assert browser.get("/your-order/forged/cancel").status_code == 404
     assert Entry.REFUNDED.value not in dict(entries(shop))
+
+
+def test_a_payment_that_found_no_place_goes_back_when_its_buyer_has_had_enough(shop: Shop) -> None:
+    held_up(shop)
+    browser = shop.browser()
+    page = browser.get(f"{order_page(shop)}/cancel").text
+    assert "you get everything back" in page
+    assert "Cancel and get £576.00 back" in page
+    assert press_cancel(shop, browser).status_code == 303
+    shop.work()
+    assert shop.orders()[-1].state == OrderState.RETURNED
+    assert entries(shop) == [("paid", 57600), ("refunded", 57600)]
+    assert [one.settled_how for one in shop.rows(select(OrderTrouble))] == ["Given back, by the buyer"]
+    assert len(shop.letters("is cancelled")) == 1
+    assert shop.rows(select(Document)) == []
+
+
+def test_a_place_that_cost_nothing_is_given_back(shop: Shop) -> None:
+    with shop.app.app_context(), writing() as session:
+        session.scalars(select(Course).where(Course.code == "SAF-STREET")).one().price_pence = 0
+    browser = shop.browser()
+    assert shop.order(browser, start="").status_code == 303
+    shop.work()
+    assert shop.orders()[-1].state == OrderState.FREE
+    assert "It cost nothing, so nothing goes back." in browser.get(f"{order_page(shop)}/cancel").text
+    assert press_cancel(shop, browser).status_code == 303
+    shop.work()
+    assert shop.orders()[-1].state == OrderState.CANCELLED
+    assert shop.rows(select(Enrolment))[0].state == EnrolmentState.CANCELLED
+    assert [line.seat for line in shop.rows(select(OrderLine))] == [Seat.RELEASED]
+    (letter,) = shop.letters("is cancelled")
+    assert "It cost nothing, so nothing goes back." in letter["text"]
+
+
+def test_the_owner_of_an_order_cancels_it_and_no_other_account_does(shop: Shop) -> None:
+    owner, other = shop.browser(), shop.browser()
+    make_trainee(owner, shop.mailbox, shop.work)
+    make_trainee(other, shop.mailbox, shop.work, email="another@people.example")
+    reference = shop.buy(owner)
+    path = f"/orders/{reference}/cancel"
+    page = owner.get(path)
+    assert page.status_code == 200
+    assert other.get(path).status_code == 404
+    assert other.post(path, data=hidden_fields(page.text)).status_code in (400, 404)
+    assert shop.rows(select(Refund)) == []
+    assert owner.post(path, data=hidden_fields(page.text)).status_code == 303
+    assert len(shop.rows(select(Refund))) == 1

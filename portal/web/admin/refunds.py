@@ -108,18 +108,18 @@ def _unknown(shown: Shown) -> Refund | None:
 
 
 def _wish(form: RefundForm) -> Wish:
-    return Wish(form.pence, form.places, form.reason.data)
+    return Wish(form.pence, form.places, form.reason.data or "")
 
 
 def _is_right(shown: Shown, form: RefundForm, of: Refund | None) -> bool:
-    """Whether the form is right, and the sums can go back; what is wrong stands in the form."""
-    if not form.validate():
-        return False
-    try:
-        refund_desk.check(shown, _wish(form), of)
-    except Unfit as refused:
-        form.wrong[refused.column] = str(refused)
-    return not form.wrong
+    """Whether the form is right, and the sums can go back; all that is wrong stands in the form."""
+    form.validate()
+    if not form.wrong:
+        try:
+            refund_desk.check(shown, _wish(form), of)
+        except Unfit as refused:
+            form.wrong[refused.column] = str(refused)
+    return not form.problems
 
 
 def _refused(reference: str, form: RefundForm, refused: Refusal) -> Response:

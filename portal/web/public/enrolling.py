@@ -20,13 +20,14 @@ from portal.services.accounts import Person
 from portal.services.orders import Offer
 from portal.services.payments import NothingToPay
 from portal.web import access
-from portal.web.limits import limiter, may_write_to
+from portal.web.limits import count_wrong_code, limiter, may_try_code, may_write_to
 from portal.web.parts import parts
 from portal.web.public import options
 
 bp = Blueprint("enrolling", __name__, url_prefix="/courses/<code>/enrol")
 
 CLOSED = "This page was open for too long, or your browser keeps no cookies"
+TOO_MANY_CODES = "Too many codes were tried from here. Wait an hour, or ask whoever gave it to you"
 NO_LETTER = "This address has had many letters from us today. Try again tomorrow, or ring us"
 
 
@@ -47,7 +48,7 @@ def check(code: str) -> Response:
     offer, form = _posted(code)
     if form.is_too_young and not form.age_confirmed.waived:
         return make_response(render_template("public/too_young.html", min_age=parts().settings.MIN_AGE))
-    if not form.validate():
+    if not (form.validate() and _code_opens(code, form)):
         return _form_page(offer, form, 422)
     return _check_page(offer, form)
 
@@ -66,7 +67,7 @@ def change(code: str) -> Response:
 def pay(code: str) -> Response | AnyResponse:
     """Save the order, then to Stripe's page; what costs nothing is ordered with this."""
     offer, form = _posted(code)
-    if not form.validate():
+    if not (form.validate() and _may_try(form)):
         return _form_page(offer, form, 422)
     if not form.validate(with_terms=True):
         return _check_page(offer, form, 422)
@@ -80,6 +81,8 @@ def pay(code: str) -> Response | AnyResponse:
     try:
         return redirect(_order(purchase, submission, payer), 303)
     except Unfit as refused:
+        if refused.column == "code":
+            count_wrong_code()
         form.refuse(refused.column, str(refused))
         return _form_page(offer, form, 422 if refused.column != "run" else 409)
 
@@ -92,6 +95,29 @@ def after_csrf_error() -> Response | None:
         return None
     form.submission.data = None
     return _form_page(offer, form, 400, banner=CLOSED)
+
+
+def _code_opens(course: str, form: EnrolmentForm) -> bool:
+    """Whether the access code opens this course, if there is one; what is wrong is said at its field."""
+    if not form.code.data:
+        return True
+    if not _may_try(form):
+        return False
+    try:
+        orders.check_code(course, form.code.data, parts().clock)
+    except Unfit as refused:
+        count_wrong_code()
+        form.refuse(refused.column, str(refused))
+        return False
+    return True
+
+
+def _may_try(form: EnrolmentForm) -> bool:
+    """Whether another access code may be tried from here; if not, that is said at its field."""
+    if not form.code.data or may_try_code():
+        return True
+    form.refuse("code", TOO_MANY_CODES)
+    return False
 
 
 def _order(purchase: Purchase, submission: str, payer: Person | None) -> str:
@@ -169,7 +195,7 @@ def _form_page(offer: Offer, form: EnrolmentForm, status: int = 200, banner: str
         known=_known(),
         submission=used if _read(used) else _new_submission(),
         banner=banner,
-        start_choices=_start_choices(offer),
+        start_choices=[] if offer.needs_code or form.code.data else _start_choices(offer),
         region_options=options.chosen(options.regions(), form.region.data),
         country_options=options.chosen(options.all_countries(), form.country.data),
         source_options=options.listed("Choose one", form.sources, form.heard_from.data),
@@ -189,7 +215,7 @@ def _start_choices(offer: Offer) -> list[tuple[str, str, str]]:
         Start.NOW: ("Straight away", offer.request),
         Start.AFTER_14_DAYS: (f"After 14 days, on {later}", "You can change your mind until then."),
     }
-    return [] if offer.needs_code else [(start.value, *said[start]) for start in offer.starts]
+    return [(start.value, *said[start]) for start in offer.starts]
 
 
 def _check_page(offer: Offer, form: EnrolmentForm, status: int = 200) -> Response:
