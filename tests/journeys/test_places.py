@@ -1,8 +1,4 @@
-<<<<<<< Updated upstream
 """Who learns, and when, in a real browser: somebody else, a trainee, at once, after 14 days."""
-=======
-"""Who learns and when, in a real browser: somebody else, an organisation, a trainee; at once, or after 14 days."""
->>>>>>> Stashed changes
 
 from __future__ import annotations
 

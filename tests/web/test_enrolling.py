@@ -117,11 +117,7 @@ def test_what_only_a_code_opens_does_not_ask_when_it_should(shop: Shop) -> None:
     with shop.app.app_context():
         imports.courses(
             "code,title,subject,price_pence,vat_rate,delivery,summary,active,sold\n"
-<<<<<<< Updated upstream
             'SAF-STREET,Street works and excavation,safety,62000,20,live,"Dig, guard and reinstate",yes,partners\n'
-=======
-            "SAF-STREET,Street works and excavation,safety,62000,20,live,Dig,yes,partners\n"
->>>>>>> Stashed changes
         )
     asked = shop.check(shop.browser(), start="", code="").text
     assert "Enter your access code" in asked
