@@ -27,6 +27,8 @@ SHAPES = {
     "web": """https://probe.example/{mark}?a="><b data-x="1">&'{{{{7*7}}}}%s""",
     "address": """={mark}'&{{{{7*7}}}}%s?bcc=thief&body=x@probe.example""",
 }
+OURS = r"mailto:[^?,]+\?subject=Order%20ORD-[\w-]+"  # a subject of our own
+SUM = r"-\d+\.\d\d"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MARKS: dict[tuple[str, str], str] = {}
 
@@ -81,7 +83,11 @@ class _Page(HTMLParser):
             known = kind in ("", "http", "https", "mailto", "tel")
             if not known or value.startswith("//") or urlsplit(value).hostname == "evil.example":
                 self.problems.append(f"<{tag}> leads to {value}")
-            if kind == "mailto" and ("?" in value or value.count("@") > 1 or "," in value):
+            if (
+                kind == "mailto"
+                and not re.fullmatch(OURS, value)
+                and ("?" in value or value.count("@") > 1 or "," in value)
+            ):
                 self.problems.append(f"<{tag}> writes to more than an address: {value}")
             if kind == "tel" and not re.fullmatch(r"tel:\+?[\d]+", value):
                 self.problems.append(f"<{tag}> rings {value}")
@@ -111,4 +117,5 @@ def text_problems(text: str) -> list[str]:
 def csv_problems(file: str) -> list[str]:
     """Cells that a spreadsheet would work out."""
     rows = csv.reader(io.StringIO(file.removeprefix("\ufeff")))
-    return [f"a formula: {cell}" for row in rows for cell in row if cell.startswith(FORMULA)]
+    cells = [cell for row in rows for cell in row if cell.startswith(FORMULA)]
+    return [f"a formula: {cell}" for cell in cells if not re.fullmatch(SUM, cell)]
