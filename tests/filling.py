@@ -131,7 +131,7 @@ FORMS: dict[str, dict[str, str]] = {
     "CountryForm": {"no": "country"},
     "PlaceForm": {"words": "full_name heard_from", "secret": "password", "no": "age_confirmed region terms"},
 }
-ABSTRACT = {"ContentForm", "_CodeForm"}
+ABSTRACT = {"ContentForm"}
 
 
 def fields(kind: str, fate: str) -> list[str]:

@@ -30,6 +30,7 @@ SHAPES = {
 OURS = r"mailto:[^?,]+\?subject=Order%20ORD-[\w-]+"  # a subject of our own
 SUM = r"-\d+\.\d\d"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+SHARED = {"AskingForm", "_CodeForm"}  # what other forms are made of
 _MARKS: dict[tuple[str, str], str] = {}
 
 
@@ -58,7 +59,7 @@ def form_kinds() -> list[type[PortalForm]]:
     kinds = [*PortalForm.__subclasses__()]
     for kind in kinds:
         kinds += kind.__subclasses__()
-    return [kind for kind in kinds if kind.__module__.startswith("portal.forms.") and kind.__name__ != "AskingForm"]
+    return [kind for kind in kinds if kind.__module__.startswith("portal.forms.") and kind.__name__ not in SHARED]
 
 
 class _Page(HTMLParser):
