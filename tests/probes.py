@@ -30,12 +30,7 @@ SHAPES = {
 OURS = r"mailto:[^?,]+\?subject=Order%20ORD-[\w-]+"  # a subject of our own
 SUM = r"-\d+\.\d\d"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-<<<<<<< HEAD
-BASES = {"AskingForm", "_CodeForm"}  # no page shows one as it is
-NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
-=======
 SHARED = {"AskingForm", "_CodeForm"}  # what other forms are made of
->>>>>>> sweep
 _MARKS: dict[tuple[str, str], str] = {}
 
 
@@ -64,11 +59,7 @@ def form_kinds() -> list[type[PortalForm]]:
     kinds = [*PortalForm.__subclasses__()]
     for kind in kinds:
         kinds += kind.__subclasses__()
-<<<<<<< HEAD
-    return [kind for kind in kinds if kind.__module__.startswith("portal.forms.") and kind.__name__ not in BASES]
-=======
     return [kind for kind in kinds if kind.__module__.startswith("portal.forms.") and kind.__name__ not in SHARED]
->>>>>>> sweep
 
 
 class _Page(HTMLParser):
@@ -127,11 +118,5 @@ def text_problems(text: str) -> list[str]:
 def csv_problems(file: str) -> list[str]:
     """Cells that a spreadsheet would work out; a number below nought is what it is."""
     rows = csv.reader(io.StringIO(file.removeprefix("\ufeff")))
-<<<<<<< HEAD
-    return [
-        f"a formula: {cell}" for row in rows for cell in row if cell.startswith(FORMULA) and not NUMBER.fullmatch(cell)
-    ]
-=======
     cells = [cell for row in rows for cell in row if cell.startswith(FORMULA)]
     return [f"a formula: {cell}" for cell in cells if not re.fullmatch(SUM, cell)]
->>>>>>> sweep
