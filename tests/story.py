@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable
 
 from portal.domain import quarters
+from portal.domain.roles import Role
 from portal.models.session import reading
 from tests import troubled
 from tests.editing import save
 from tests.factories import FORM, PASSWORD, ask, hidden_fields, in_days, press, sign_in
 from tests.filling import Filling, fields, taken
-from tests.people import turn_on_two_steps
+from tests.people import make_staff, reference_of, turn_on_two_steps
 from tests.probes import SECRET, WRONG, probe
 
 NEW = "granite lantern walrus"
@@ -192,11 +193,10 @@ def _own_answers(filling: Filling) -> None:
 
 
 def _a_need_is_read(filling: Filling) -> None:
-    """The boss names herself as a reader, and opens what the trainee has told."""
-    boss = filling.people["boss"]
-    named = re.search(r"/admin/staff/[^/]+/support/name", boss.get("/admin/staff").text)
-    assert named
-    press(boss, "/admin/staff", named.group())
+    """A manager names the boss as a reader, who may not do it herself."""
+    manager = make_staff(filling.app, filling.mailbox, filling.deliver, Role.MANAGER)
+    named = f"/admin/staff/{reference_of(filling.app, 'boss@meridian.example')}/support/name"
+    assert press(manager, "/admin/staff", named).status_code == 303
 
 
 def _own_account(filling: Filling, email: str) -> None:

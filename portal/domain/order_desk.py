@@ -80,6 +80,10 @@ SHORT = {
 }
 """The same in a list, where there is little room."""
 
+ABROAD = (
+    "The buyer lives in another country",
+    "Two facts agree on the country below. Ask whoever keeps our tax which VAT is due there, and note what was done.",
+)
 TWO_PLACES = (
     "Two places for one learner",
     "Whoever took it up has this course already. Ask the buyer: name somebody else for it, or give the money back.",
@@ -120,8 +124,15 @@ def is_about_place(what: Trouble, about: str) -> bool:
     return what == Trouble.TWICE and about.startswith("ENR-")
 
 
+def _is_abroad(what: Trouble, about: str) -> bool:
+    """True when two facts agree on a country, and it is another than ours."""
+    return what == Trouble.SUPPLY and about not in ("", "unknown")
+
+
 def title_of(what: Trouble, about: str) -> str:
     """What it is, in one line."""
+    if _is_abroad(what, about):
+        return ABROAD[0]
     return TWO_PLACES[0] if is_about_place(what, about) else TROUBLES[what][0]
 
 
@@ -129,6 +140,8 @@ def advice_of(what: Trouble, about: str, sums: Sums) -> str:
     """What to do about it."""
     if is_about_place(what, about):
         return TWO_PLACES[1]
+    if _is_abroad(what, about):
+        return ABROAD[1]
     return f"{difference(sums)} {TROUBLES[what][1]}" if what == Trouble.DIFFERS else TROUBLES[what][1]
 
 

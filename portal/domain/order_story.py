@@ -16,8 +16,8 @@ HEADINGS = {
         "We are waiting for your bank",
         "Some banks take a few days. Your place is kept, and we write when the payment has arrived.",
     ),
-    OrderState.PAID: ("You have a place", "Your confirmation is on its way by email, with the invoice."),
-    OrderState.FREE: ("You have a place", "Your confirmation is on its way by email."),
+    OrderState.PAID: ("You have a place", "The confirmation and the invoice go to you by email."),
+    OrderState.FREE: ("You have a place", "The confirmation goes to you by email."),
     OrderState.FAILED: (
         "Your payment did not arrive",
         "Nothing was taken. If there is a place left you can pay again.",
@@ -44,8 +44,8 @@ class Waits(Enum):
     """For whom a place waits, with the words for it."""
 
     YOU = ("You have a place", "Our letter has a link that proves your address and opens your course.")
-    LEARNER = ("Your place is paid for", "It waits for its learner, who has a link of their own by email.")
-    NAME = ("Your place waits for a name", "Nobody has taken it up. Name another learner, or ask for your money back.")
+    LEARNER = ("Your place is sure", "It waits for its learner, who has a link of their own by email.")
+    NAME = ("Your place waits for a name", "Nobody has taken it up. Name another learner, or cancel the order.")
 
 
 GOES_BACK = "{sum} goes back to you, the way you paid."

@@ -89,8 +89,12 @@ def _placed(places: Sequence[Enrolment]) -> Iterator[Event]:
             yield Event(one.taken_up_at, "The learner took the place up")
         if one.opened_at:
             yield Event(one.opened_at, "The course opened")
+        if one.suspended_at:
+            yield Event(one.suspended_at, "The course was closed to the learner for a while")
+        if one.ended_at:
+            yield Event(one.ended_at, "The place ended")
         if one.cancelled_at:
-            yield Event(one.cancelled_at, "The place ended")
+            yield Event(one.cancelled_at, "The place was cancelled")
 
 
 def _refunded(session: Session, order: Order) -> Iterator[Event]:

@@ -39,7 +39,7 @@ def declare(session: Session, order: Order, country: str, now: dt.datetime) -> N
     fact = next((one for one in list_of(session, order) if one.source == Source.DECLARED), None)
     if fact is None:
         session.add(SupplyFact(order_id=order.id, source=Source.DECLARED, country=country, seen_at=now))
-    else:
+    elif fact.country != country:
         fact.country, fact.seen_at = country, now
     session.flush()
 

@@ -113,13 +113,11 @@ class _Orders:
         self.pays(twice, again=True)
         self.pays(differs, differs=-1000)
         self.pays(disputed)
-        self.pays(supply, billing="IE", card="FR")
+        self.pays(supply, billing="FR", card="DE")
         with writing() as session:
-            taken_back = orders.get_by_reference(session, disputed, lock=True)
-            abroad, now = orders.get_by_reference(session, supply, lock=True), self.past.now(session)
+            taken_back, now = orders.get_by_reference(session, disputed, lock=True), self.past.now(session)
             ledger.enter(session, taken_back, Entry.DISPUTED, taken_back.total_pence, "dp_sample", now)
             orders.raise_trouble(session, taken_back, Trouble.DISPUTED, now, "dp_sample")
-            orders.raise_trouble(session, abroad, Trouble.SUPPLY, now)
 
     def order(
         self,

@@ -136,8 +136,6 @@ def _give_back_payments(session: Session, order: Order, now: dt.datetime) -> Non
 
 def _chosen(offered: Offered, positions: Collection[int], shown_pence: int) -> list[LineOffered]:
     chosen = [one for one in offered.open_lines if one.line.position in positions]
-    if len(offered.lines) == 1:
-        chosen = offered.open_lines
     if not offered.open_lines:
         raise SumChanged("This can’t be cancelled any more.")
     if not chosen:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import details
 from portal.domain.enquiry import email_key
-from portal.domain.orders import EnrolmentState
+from portal.domain.orders import EnrolmentState, lets_in
 from portal.domain.places import REGIONS
 from portal.domain.profile import QUESTIONS
 from portal.domain.working_days import LONDON
@@ -23,8 +23,6 @@ from portal.records import accounts, address_changes, catalogue, enquiries, enro
 from portal.records.accounts import TRAINEE, Person
 from portal.records.catalogue import Catalogue
 from portal.records.paging import Page
-
-NEXT = (EnrolmentState.OPEN, EnrolmentState.WAITING_TO_OPEN)
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,9 @@ class Overview:
     @property
     def next_place(self) -> Enrolment | None:
         """The newest place that is open, else the newest that will be."""
-        by_state = ((state, place) for state in NEXT for place in self.places.rows if place.state == state)
-        return next((place for _, place in by_state), None)
+        is_open = (one for one in self.places.rows if lets_in(one.state, one.closes_at, self.now))
+        will_be = (one for one in self.places.rows if one.state == EnrolmentState.WAITING_TO_OPEN)
+        return next(is_open, None) or next(will_be, None)
 
     @property
     def greeting(self) -> str:

@@ -83,7 +83,7 @@ class PlaceMail:
         if address is None:
             raise NotNeeded("the place is gone")
         waits = place.state == EnrolmentState.WAITING_FOR_LEARNER
-        own = self.links.place_page(place.reference, place.link_epoch, place.enrolled_at)
+        own = self.links.place_page(place.reference, place.link_epoch, place.offered_at)
         name = (account.full_name if account else line.learner_name) or ""
         context = {
             "learner": name,
@@ -104,7 +104,8 @@ class PlaceMail:
                 account = accounts.get(session, place.account_id)
             context = {
                 "learner": account.full_name,
-                "what": place.line.description,
+                "what": place.course.title,
+                "taught": taught_words(place),
                 "link": self.links.page(COURSES_PAGE),
                 "closes": working_days.full_day(place.closes_at) if place.closes_at else "",
                 "by_time": bool(place.closes_at and place.ended_at and place.closes_at <= place.ended_at),
@@ -121,3 +122,13 @@ def opens_words(place: Enrolment, now: dt.datetime) -> str:
     if place.opens_at <= now:
         return "The course opens at once then."
     return f"The course opens on {selling.day(working_days.london_day(place.opens_at))}."
+
+
+def taught_words(place: Enrolment) -> str:
+    """On which days and where, for a course with a date; else empty."""
+    run = place.run
+    if run is None:
+        return ""
+    return ", ".join(
+        part for part in (selling.days(run.starts_on, run.ends_on), run.times, run.place, run.address) if part
+    )

@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 
 from portal.domain.cancellation import Buyer, Start
-from portal.domain.order_desk import STATES, TROUBLES, Act, Sums, acts, button, difference, may_begin
+from portal.domain.order_desk import (
+    STATES,
+    TROUBLES,
+    Act,
+    Sums,
+    acts,
+    advice_of,
+    button,
+    difference,
+    may_begin,
+    title_of,
+)
 from portal.domain.orders import OrderState, Trouble
 
 ORDERED = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -71,3 +82,12 @@ def test_nobody_is_moved_into_the_14_days_who_did_not_ask_for_it(
     buyer: Buyer, start: Start | None, days: int, may: bool
 ) -> None:
     assert may_begin(buyer, start, ORDERED, ORDERED.date() + dt.timedelta(days=days)) is may
+
+
+def test_a_country_that_is_known_reads_otherwise_than_facts_that_disagree() -> None:
+    sums = Sums(18000, 18000, 0)
+    assert title_of(Trouble.SUPPLY, "IE") == "The buyer lives in another country"
+    assert "VAT is due there" in advice_of(Trouble.SUPPLY, "IE", sums)
+    for about in ("", "unknown"):
+        assert title_of(Trouble.SUPPLY, about) == TROUBLES[Trouble.SUPPLY][0]
+        assert "Ask the buyer where they live" in advice_of(Trouble.SUPPLY, about, sums)

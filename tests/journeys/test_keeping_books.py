@@ -14,6 +14,7 @@ from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderLine, OrderTrouble
 from portal.models.session import reading
 from portal.sandbox import sample_orders, sample_people
+from portal.services import orders
 from tests.journeys.conftest import take_picture
 from tests.journeys.looks import sound
 from tests.people import signed_in
@@ -66,6 +67,13 @@ def test_axe_finds_nothing_on_the_pages_of_whoever_keeps_the_books(finance: Page
     page.goto(f"{waiting}/learner")
     page.click("button:has-text('Offer them the place')")
     sound(page, "nobody named")
+    with app.app_context():
+        joined = app.extensions["portal"]
+        own = orders.guest_path(waiting.rpartition("/")[2], joined.links, joined.clock)
+    for path, name in ((own, "own-order"), (f"{own}/learner", "own-learner")):
+        page.goto(path)
+        sound(page, name)
+        take_picture(page, f"{name}-1280")
     page.goto(full)
     page.click("button:has-text('Re-seat')")
     sound(page, "no date chosen")

@@ -1,4 +1,4 @@
-"""Who learns and when, in a real browser: somebody else, an organisation's people, a trainee; at once, or after 14 days."""
+"""Who learns, and when, in a real browser: somebody else, a trainee, at once, after 14 days."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_somebody_else_learns_and_answers_for_themselves(open_page: OpenPage, sh
     page = open_page("/", width=390)
     go_on_to_stripe(page, shop, **TOM)
     pay(page, shop)
-    expect(page.locator("h1")).to_have_text("Your place is paid for")
+    expect(page.locator("h1")).to_have_text("Your place is sure")
     (confirmation,) = shop.letters("Your order")
     assert "/your-place/" not in confirmation["text"]
     tom = open_page(_offer_to_tom(shop), width=390, javascript=False)
@@ -148,6 +148,13 @@ def test_after_14_days_means_not_before(open_page: OpenPage, app: Flask, shop: S
     expect(page.locator("main .row")).to_contain_text("Open until")
     assert len(shop.letters("Your course is open")) == 1
     assert [one.what for one in shop.rows(select(OrderStatement))] == ["terms"]
+    page.goto("/account")
+    expect(page.locator("#next")).to_have_text("Introduction to fibre optics")
+    _advance(app, days=91)
+    page.reload()
+    expect(page.locator(".head nav")).to_contain_text("Sign out")
+    expect(page.locator("#next")).to_have_text("Choose your next course")
+    expect(page.locator("main .row")).to_contain_text("Ended")
 
 
 def test_straight_away_gives_up_the_right_once_it_is_open(open_page: OpenPage, shop: Shop) -> None:

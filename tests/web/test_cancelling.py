@@ -116,6 +116,14 @@ def test_a_strange_form_is_refused_kindly(shop: Shop, shown: str) -> None:
     assert shop.rows(select(Refund)) == []
 
 
+@pytest.mark.parametrize("lines", ["", "x", "2", "-1"])
+def test_only_the_place_that_the_page_named_is_cancelled(shop: Shop, lines: str) -> None:
+    browser = shop.browser()
+    shop.buy(browser)
+    assert press_cancel(shop, browser, lines=lines).status_code in (409, 422)
+    assert shop.rows(select(Refund)) == []
+
+
 def test_the_right_ends_with_its_last_day(shop: Shop) -> None:
     browser = shop.browser()
     shop.buy(browser)

@@ -60,6 +60,7 @@ DOORS: dict[str, Door] = {
     "signing_in.enter_code": _by_code,
     "registration.confirm": _by_link("confirm", password=NEW),
     "invitations.accept": _by_link("invitation", "/accept", **ANSWERS, password=NEW),
+    "places.take_up": _by_link("place", **ANSWERS, password=NEW, terms="yes"),
     "joining.join": _by_link("join", full_name="Imran Aziz", password=NEW),
     "contacts.sign_in": _by_link("sign-in"),
     "passwords.set_password": _by_link("password", password=NEW),

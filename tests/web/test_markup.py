@@ -16,9 +16,11 @@ from flask import Flask, Response, request, request_finished
 import config
 from portal.gateways.mail import Letter, Mailer
 from portal.sandbox.mailbox import Mailbox
-from tests.factories import EQUALITY_ON, PASSWORD, Deliver
+from tests import story_of_orders
+from tests.factories import EQUALITY_ON, PASSWORD
 from tests.filling import ABSTRACT, FORMS, Filling, taken
 from tests.probes import csv_problems, form_fields, mark, page_problems, text_problems
+from tests.shop import Shop
 from tests.story import go_on, tell
 from tests.world import rules_of
 
@@ -35,6 +37,8 @@ PAGES = {
     "contact": ("/partner", "/sponsor", "/organisations"),
     "trainee": "/account",
     "invited": "/account",
+    "learner": ("/account", "/orders"),
+    "payer": "/account",
     "nobody": "/",
 }
 MOST_ALIKE = 4  # of pages of one kind
@@ -136,21 +140,23 @@ def test_every_field_of_every_form_is_tried_here() -> None:
     assert said == form_fields(), "say in tests/filling.py what becomes of what is typed there"
 
 
-def test_what_is_typed_is_text_wherever_it_is_read(
-    catalogue: Flask, mailbox: Mailbox, deliver: Deliver, letters: set[str]
-) -> None:
-    judge = Judge(catalogue)
-    filling = Filling(catalogue, mailbox, deliver)
+def test_what_is_typed_is_text_wherever_it_is_read(shop: Shop, letters: set[str]) -> None:
+    judge = Judge(shop.app)
+    filling = Filling(shop.app, shop.mailbox, shop.work)
     tell(filling)
+    story_of_orders.tell(filling, shop)
     _walk(filling)
+    story_of_orders.go_on(shop)
     go_on(filling)
-    written = _judge_letters(mailbox, catalogue.extensions["portal"].settings.PUBLIC_URL)
+    written = _judge_letters(shop.mailbox, shop.app.extensions["portal"].settings.PUBLIC_URL)
     assert judge.problems == []
-    assert filling.filled == set(FORMS) - ABSTRACT, "tell in tests/story.py how the form is filled in"
+    assert filling.filled == set(FORMS) - ABSTRACT, (
+        "tell in tests/story.py or tests/story_of_orders.py how the form is filled in"
+    )
     folders = {path.name for path in (ROOT / "templates" / "email").iterdir() if path.is_dir()}
-    assert letters == folders, "tell in tests/story.py when the letter is written"
-    pages = {rule.endpoint for rule in rules_of(catalogue, "GET")}
-    assert pages - judge.opened <= UNSEEN, "tell in tests/story.py how the page is reached"
+    assert letters == folders, "tell in tests/story.py or tests/story_of_orders.py when the letter is written"
+    pages = {rule.endpoint for rule in rules_of(shop.app, "GET")}
+    assert pages - judge.opened <= UNSEEN, "tell in tests/story.py or tests/story_of_orders.py how the page is reached"
     read = "\n".join([*judge.read, written]).casefold()
     for kind in FORMS:
         for name in taken(kind):

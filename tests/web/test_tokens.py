@@ -21,6 +21,8 @@ from portal.gateways.clock import Clock
 from portal.models.account import Account
 from portal.models.complaint import Complaint
 from portal.models.enquiry import Enquiry
+from portal.models.enrolment import Enrolment
+from portal.models.order import Order
 from portal.models.session import writing
 from portal.sandbox.mailbox import Mailbox
 from tests.complaining import TYPED
@@ -238,15 +240,17 @@ def _change_password(world: World) -> None:
 
 
 def _end_all_sign_ins(world: World) -> None:
-    """Of contacts there is no page that does it; of enquiries and complaints none revokes a link."""
+    """Of contacts there is no page that does it; of enquiries, complaints and orders none revokes a link."""
     with world.app.app_context(), writing() as session:
         session.execute(update(Account).values(session_epoch=Account.session_epoch + 1))
         session.execute(update(Enquiry).values(link_epoch=Enquiry.link_epoch + 1))
         session.execute(update(Complaint).values(link_epoch=Complaint.link_epoch + 1))
+        session.execute(update(Order).values(link_epoch=Order.link_epoch + 1))
+        session.execute(update(Enrolment).values(link_epoch=Enrolment.link_epoch + 1))
 
 
 CHANGES: dict[Callable[[World], None], list[str]] = {
     _change_address: ["password"],
     _change_password: ["password"],
-    _end_all_sign_ins: ["keep", "sign_in", "enquiry", "complaint"],
+    _end_all_sign_ins: ["keep", "sign_in", "enquiry", "complaint", "order", "place"],
 }

@@ -215,7 +215,7 @@ def _start_choices(offer: Offer) -> list[tuple[str, str, str]]:
         Start.NOW: ("Straight away", offer.request),
         Start.AFTER_14_DAYS: (f"After 14 days, on {later}", "You can change your mind until then."),
     }
-    return [] if offer.needs_code else [(start.value, *said[start]) for start in offer.starts]
+    return [(start.value, *said[start]) for start in offer.starts]
 
 
 def _check_page(offer: Offer, form: EnrolmentForm, status: int = 200) -> Response:
@@ -227,6 +227,7 @@ def _check_page(offer: Offer, form: EnrolmentForm, status: int = 200) -> Respons
         form=form,
         offer=offer,
         purchase=purchase,
+        known=_known() is not None and purchase.course_email == purchase.email,
         to_pay=_to_pay(offer, purchase),
         is_consumer=purchase.buyer == Buyer.ME,
         starts_now=purchase.start is Start.NOW,
