@@ -123,14 +123,14 @@ def test_a_place_ends_by_itself_when_its_time_is_over(shop: Shop, learner: Flask
     with shop.app.app_context(), writing() as session:
         courses.get_by_code(session, COURSE).access_days = 10
     _order(shop, learner)
-    assert "Open until" in learner.get(COURSES).text
+    assert "<strong>Open</strong> until" in learner.get(COURSES).text
     closing = shop.app.extensions["portal.handlers"][Kind.CLOSE_PLACES]
     clock = shop.app.extensions["portal"].clock
     with shop.app.app_context():
         with pytest.raises(Exception, match="no place"):
             closing.deliver(0, "", None)
         clock.advance(dt.timedelta(days=10, minutes=1))
-        assert "Ended on" in learner.get(COURSES).text  # before anybody has looked
+        assert "<strong>Ended</strong> on" in learner.get(COURSES).text  # before anybody has looked
         closing.deliver(0, "", None)
         with pytest.raises(Exception, match="no place"):
             closing.deliver(0, "", None)
