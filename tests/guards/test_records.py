@@ -77,7 +77,8 @@ def test_a_record_of_somebody_else_is_not_here(world: World) -> None:
         entrants = [who for who in world.people if may_enter(who, _entrants(rule, method))]
         for who, browser in world.people.items():
             enters = who in entrants
-            for path in (wrong if who == entrants[-1] else wrong[::7]) if enters else [world.path(rule), *wrong[::9]]:
+            tried_keys = wrong if who == entrants[-1] else wrong[::19]
+            for path in tried_keys if enters else [world.path(rule), wrong[0]]:
                 answer = browser.open(path, method=method, data={"roles": "manager"} if method == "POST" else None)
                 _refused(answer.status_code, answer.location, enters, f"{who}: {method} {path}", who)
                 assert _names_nobody(answer.text, _own_name(who)), f"{who}: {method} {path} names somebody"
