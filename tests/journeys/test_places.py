@@ -9,8 +9,10 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from portal.domain.delivery import Lane
 from portal.models.order import OrderStatement
 from portal.sandbox.mailbox import Mailbox
+from portal.services import outbox
 from tests.factories import PASSWORD, Deliver, make_trainee
 from tests.journeys.buying import RECORDED, bought_once, go_on_to_stripe, own_place, pay, press_pay_now, take_up
 from tests.journeys.conftest import press
@@ -171,3 +173,31 @@ def test_straight_away_gives_up_the_right_once_it_is_open(open_page: OpenPage, s
     (terms, waiver) = shop.rows(select(OrderStatement).order_by(OrderStatement.id))
     assert (terms.what, waiver.what) == ("terms", "start_now")
     assert waiver.wording == "Please start now. I understand that I lose my right to cancel once the course opens."
+
+
+def test_reminders_and_the_end_of_waiting_read_like_letters(open_page: OpenPage, app: Flask, shop: Shop) -> None:
+    page = open_page("/", width=390)
+    go_on_to_stripe(page, shop, **TOM)
+    pay(page, shop)
+    for days in (4, 27):
+        _advance(app, days=days)
+        _work_on_time(app)
+        shop.work()
+    reminder, lapsed = shop.letters("still waiting")[0], shop.letters("A place that nobody took up")[0]
+    assert (reminder["to"], lapsed["to"]) == ([TOM["course_email"]], ["priya@nairfibre.example"])
+    paragraphs = {part for mail in (reminder, lapsed) for part in mail["text"].replace("\r\n", "\n").split("\n\n")}
+    assert "Meridian\n0121 496 0143" in paragraphs
+    assert any(part.startswith("You do not want it? The same page says no") for part in paragraphs)
+    assert any(part.startswith("Name somebody else on the page of your order") for part in paragraphs)
+    page.goto(link_in(lapsed, "/your-order/"))
+    expect(page.locator("h1")).to_have_text("Your place waits for a name")
+
+
+def _work_on_time(app: Flask) -> None:
+    """What the worker plans and does by the clock."""
+    with app.app_context():
+        for plan in app.extensions["portal.plans"]:
+            plan()
+        handlers, clock = app.extensions["portal.handlers"], app.extensions["portal"].clock
+        while outbox.work_once(Lane.TIME, handlers, clock).worked:
+            pass
