@@ -36,7 +36,6 @@ KEEPERS = {"manager", "finance"}
 ORDER_READERS = {"manager", "finance", "enquiries"}
 COMPLAINTS = {"manager", "finance", "privacy"}
 REPORTERS = {"manager", "reports"}
-CASHIERS = {"manager", "finance"} | READERS
 OF_TRAINEES = {"manager", "enquiries"}
 
 # Pages that more may read than change: who may post.
@@ -127,7 +126,7 @@ ENTRANTS = {
     "/your-order/<token>/cancel": EVERYBODY,
     "/orders/<reference>/cancel": SIGNED_IN,
     **dict.fromkeys(
-        (f"/admin/orders/<reference>/refund{what}" for what in ("", "/send", "/payment", "/again")), CASHIERS
+        (f"/admin/orders/<reference>/refund{what}" for what in ("", "/send", "/payment", "/again")), KEEPERS
     ),
     **dict.fromkeys((f"/admin/staff/<reference>/support/{act}" for act in ("name", "unname")), MANAGERS),
     **dict.fromkeys((f"/admin/codes{what}" for what in ("", "/<code>")), DESK),
