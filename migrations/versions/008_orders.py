@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 KINDS = (
-    *("settle_checkout", "sync_refund", "note_dispute", "expire_checkout", "refund", "check_checkouts"),
+    *("settle_checkout", "sync_refund", "note_dispute", "refund", "check_checkouts"),
     *("settle_visit", "reconcile", "open_course", "chase_places", "purge_orders", "order_confirmation"),
     *("order_awaiting", "order_not_paid", "order_trouble", "order_link", "place_offer", "place_reminder"),
     *("place_lapsed", "course_open", "order_cancelled", "order_ended", "order_refund", "order_refund_failed"),

@@ -56,7 +56,6 @@ class Kind(StrEnum):
     SETTLE_CHECKOUT = "settle_checkout"
     SYNC_REFUND = "sync_refund"
     NOTE_DISPUTE = "note_dispute"
-    EXPIRE_CHECKOUT = "expire_checkout"
     REFUND = "refund"
     CHECK_CHECKOUTS = "check_checkouts"
     SETTLE_VISIT = "settle_visit"
@@ -88,7 +87,7 @@ class Kind(StrEnum):
 WORK = frozenset(
     {
         *(kind for kind in Kind if kind.startswith(("purge_", "warn_", "publish_"))),
-        *(Kind.SETTLE_CHECKOUT, Kind.SYNC_REFUND, Kind.NOTE_DISPUTE, Kind.EXPIRE_CHECKOUT, Kind.REFUND),
+        *(Kind.SETTLE_CHECKOUT, Kind.SYNC_REFUND, Kind.NOTE_DISPUTE, Kind.REFUND),
         *(Kind.CHECK_CHECKOUTS, Kind.SETTLE_VISIT, Kind.RECONCILE),
         *(Kind.OPEN_COURSE, Kind.CHASE_PLACES, Kind.CLOSE_PLACES),
     }
@@ -143,7 +142,6 @@ NAMES = {
     Kind.SETTLE_CHECKOUT: "What Stripe says of a payment",
     Kind.SYNC_REFUND: "What Stripe says of a refund",
     Kind.NOTE_DISPUTE: "What Stripe says of a dispute",
-    Kind.EXPIRE_CHECKOUT: "The end of a payment page that is not needed",
     Kind.REFUND: "A refund",
     Kind.CHECK_CHECKOUTS: "Looking for payments that Stripe did not tell us of",
     Kind.SETTLE_VISIT: "Taking in a payment that Stripe did not tell us of",

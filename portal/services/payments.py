@@ -68,7 +68,6 @@ class Till:
         return {
             Kind.SETTLE_CHECKOUT: Handler(self._settle_event),
             Kind.SETTLE_VISIT: Handler(self._settle_visit),
-            Kind.EXPIRE_CHECKOUT: Handler(self._expire),
             Kind.CHECK_CHECKOUTS: Handler(self._sweep),
         }
 
@@ -227,14 +226,6 @@ class Till:
             raise NotNeeded("the visit is gone")
         self.settle(checkout.session, deadline)
 
-    def _expire(self, checkout_id: int, _key: str, deadline: Deadline) -> None:
-        with reading() as session:
-            checkout = session.get(Checkout, checkout_id)
-        if checkout is None or checkout.session is None or checkout.state != CheckoutState.OPEN:
-            raise NotNeeded("the page is closed")
-        self.stripe.end_checkout(checkout.session, deadline)
-        self.settle(checkout.session, deadline)
-
     def _sweep(self, _record_id: int, _key: str, deadline: Deadline) -> None:
         """Look at the pages that should have ended, and at payments that are awaited."""
         with reading() as session:
@@ -268,8 +259,8 @@ class NoTill:
     """Where nothing is sold: what the outbox holds of a time when something was, waits for a person."""
 
     KINDS = (
-        *(Kind.SETTLE_CHECKOUT, Kind.SETTLE_VISIT, Kind.EXPIRE_CHECKOUT, Kind.CHECK_CHECKOUTS),
-        *(Kind.RECONCILE, Kind.REFUND, Kind.SYNC_REFUND, Kind.NOTE_DISPUTE),
+        *(Kind.SETTLE_CHECKOUT, Kind.SETTLE_VISIT, Kind.CHECK_CHECKOUTS, Kind.RECONCILE),
+        *(Kind.REFUND, Kind.SYNC_REFUND, Kind.NOTE_DISPUTE),
     )
 
     def handlers(self) -> dict[Kind, Handler]:
