@@ -15,7 +15,15 @@ from portal.domain.links import BadToken, Expired, Links, Tokens, errand
 TOKENS = Tokens("a secret of the test")
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(days=1)
-LINKS = Links(TOKENS, "https://training.example/", enquiry_days=90, registration_days=7, invitation_days=30)
+LINKS = Links(
+    TOKENS,
+    "https://training.example/",
+    enquiry_days=90,
+    registration_days=7,
+    invitation_days=30,
+    order_days=90,
+    place_days=30,
+)
 
 
 def test_a_token_says_what_it_was_signed_with() -> None:

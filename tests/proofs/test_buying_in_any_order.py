@@ -37,7 +37,7 @@ from tests.proofs.scale import scaled
 from tests.shop import Shop
 
 PLACES, LEARNERS = 3, 2
-EXAMPLES, STEPS = scaled(150, 25), 25
+EXAMPLES, STEPS = scaled(150, 6), 25
 ALIVE = (Seat.HELD, Seat.TAKEN)
 AT_STRIPE = {
     "pay": lambda work, id_: stripe_payments.pay(work, id_, PAYER),
