@@ -41,7 +41,7 @@ def to_stdout() -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for noisy in ("alembic", "mail.log", "_granian"):
+    for noisy in ("alembic", "mail.log", "_granian", "stripe"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
