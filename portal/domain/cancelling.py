@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 
 from portal.domain.cancellation import Supplied
-from portal.domain.orders import OrderState
+from portal.domain.orders import TO_PAY, OrderState
 
 
 class Way(StrEnum):
@@ -21,7 +21,7 @@ class Way(StrEnum):
 
 
 _WAYS = {
-    **dict.fromkeys((OrderState.OPEN, OrderState.EXPIRED, OrderState.FAILED), Way.UNPAID),
+    **dict.fromkeys(TO_PAY, Way.UNPAID),
     OrderState.AWAITING: Way.AWAITED,
     OrderState.FREE: Way.FREE,
     OrderState.HELD_UP: Way.NOT_CHARGED,

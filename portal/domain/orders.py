@@ -71,6 +71,10 @@ class OrderState(StrEnum):
     EXPIRED = "expired"
 
 
+TO_PAY = (OrderState.OPEN, OrderState.EXPIRED, OrderState.FAILED)
+"""An order in one of these can be paid: now, or once more."""
+
+
 class Seat(StrEnum):
     """Whether an order's line fills a place: held while its payment page is open, taken once it is paid."""
 

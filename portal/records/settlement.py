@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Kind
 from portal.domain.documents import Seller
+from portal.domain.orders import TO_PAY, Entry, OrderState, Seat, Trouble
 from portal.domain.orders import Checkout as CheckoutState
-from portal.domain.orders import Entry, OrderState, Seat, Trouble
 from portal.domain.payments import Visit
 from portal.domain.place_of_supply import Decision, Treatment
 from portal.domain.refunds import BY_US
@@ -136,7 +136,7 @@ def _tell(session: Session, order: Order, what: Trouble, now: dt.datetime, sourc
 
 def _awaited(session: Session, order: Order, now: dt.datetime) -> None:
     """The bank takes some days: the place is kept meanwhile."""
-    if order.state in (OrderState.OPEN, OrderState.EXPIRED, OrderState.FAILED):
+    if order.state in TO_PAY:
         hold_seats(session, order)  # were it gone, the payment finds the order without a place, and says so
         order.state = OrderState.AWAITING
         outbox.add_once(session, Kind.ORDER_AWAITING, order.id, now, key="once", lane="mail")

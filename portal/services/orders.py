@@ -31,7 +31,6 @@ from portal.records.course_runs import RunShown
 
 CURRENCY = "gbp"
 HAS_IT = "You have a place on this course already. It stands in your courses, or our letter to you opens it"
-TO_PAY = (OrderState.OPEN, OrderState.EXPIRED, OrderState.FAILED)
 
 
 class Full(Unfit):

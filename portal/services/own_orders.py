@@ -13,7 +13,7 @@ from portal.domain.delivery import Kind
 from portal.domain.enquiry import email_key
 from portal.domain.errors import NotFound
 from portal.domain.order_story import Story, Waits
-from portal.domain.orders import EnrolmentState, Entry
+from portal.domain.orders import TO_PAY, EnrolmentState, Entry
 from portal.gateways.clock import Clock
 from portal.gateways.documents import Drawer
 from portal.models.document import Document
@@ -27,7 +27,7 @@ from portal.records.paging import Page
 
 @dataclass(frozen=True)
 class Shown:
-    """The page: the order, its places, its papers, its story, and whether it can be paid for now."""
+    """The page: the order, its places, its papers, its story, what was paid and is owed in pence, and the time."""
 
     order: Order
     places: list[Enrolment]
@@ -36,6 +36,11 @@ class Shown:
     balance_pence: int
     paid_pence: int
     now: dt.datetime
+
+    @property
+    def can_be_paid(self) -> bool:
+        """True when nothing is paid and nothing is on its way."""
+        return self.order.state in TO_PAY
 
     @property
     def can_cancel(self) -> bool:

@@ -14,8 +14,8 @@ from portal.domain.delivery import Kind, Lane
 from portal.domain.documents import Seller
 from portal.domain.errors import GiveUp, NotNeeded, Refusal, Unfit
 from portal.domain.links import Links
+from portal.domain.orders import TO_PAY, OrderState
 from portal.domain.orders import Checkout as CheckoutState
-from portal.domain.orders import OrderState
 from portal.domain.payments import Asked, Message
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
@@ -184,7 +184,7 @@ class Till:
 
     def _visit(self, session: Session, order: Order) -> Checkout:
         """The visit that can be paid, or a new one to ask Stripe for."""
-        if order.state not in (OrderState.OPEN, OrderState.EXPIRED, OrderState.FAILED):
+        if order.state not in TO_PAY:
             raise NothingToPay("There is nothing to pay for this order.")
         now = self.clock.now(session)
         newest = next(iter(orders.list_checkouts(session, order)), None)

@@ -16,6 +16,32 @@ from portal.web.parts import parts
 Said = TypeVar("Said")
 
 
+class DeadLink(Exception):
+    """A true link to somebody's own page whose time is over; `reference` says which record it led to."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__("dead link")
+        self.reference = reference
+
+
+def read_own(reader: Callable[[str, dt.datetime], tuple[str, int]], token: str) -> tuple[str, int]:
+    """(reference, epoch) of a link to an own page; a forged one is a page that is not here. Raises DeadLink."""
+    try:
+        return reader(token, moment.now(parts().clock))
+    except BadToken:
+        abort(404)
+    except Expired as expired:
+        raise DeadLink(str(expired.payload["r"])) from None
+
+
+def reference_of(reader: Callable[[str, dt.datetime], tuple[str, int]], token: str) -> str:
+    """The reference that a link names, whether or not its time is over: a new one is mailed to the address on file."""
+    try:
+        return read_own(reader, token)[0]
+    except DeadLink as dead:
+        return dead.reference
+
+
 def read(reader: Callable[[str, dt.datetime], Said], token: str) -> Said:
     """What the link says, by its reader; a forged one is a page that is not here. Raises NotFound when it is over."""
     try:

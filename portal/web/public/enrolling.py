@@ -12,7 +12,7 @@ from portal.domain import terms
 from portal.domain.cancellation import Start
 from portal.domain.errors import DeliveryError, NotFound, Unfit
 from portal.domain.links import BadToken, Expired
-from portal.domain.orders import Buyer, Own, Purchase
+from portal.domain.orders import TO_PAY, Buyer, Own, Purchase
 from portal.domain.selling import short_day
 from portal.forms.enrolment import EnrolmentForm
 from portal.services import orders
@@ -134,7 +134,7 @@ def _order(purchase: Purchase, submission: str, payer: Person | None) -> str:
         minutes=shop.CHECKOUT_MINUTES,
         payments_on=shop.takes_payments,
     )
-    if till and placed.state in orders.TO_PAY:
+    if till and placed.state in TO_PAY:
         try:
             return till.begin(placed.reference)
         except (NothingToPay, DeliveryError):

@@ -7,15 +7,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import terms
 from portal.domain.enquiry import masked_email
-from portal.domain.errors import DeliveryError, NotFound, Unfit
-from portal.domain.links import BadToken, Expired
+from portal.domain.errors import DeliveryError, Unfit
 from portal.forms.country import CountryForm
 from portal.gateways.deadline import Deadline
-from portal.services import moment, own_orders, supply
+from portal.services import own_orders, supply
 from portal.services.cancelling import Holder
 from portal.services.own_orders import Shown
 from portal.services.payments import NothingToPay
-from portal.web import access, downloads
+from portal.web import access, downloads, opened
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
@@ -26,16 +25,8 @@ SECONDS_TO_SETTLE = 12.0
 LONGEST_SESSION = 200
 
 
-class _DeadLink(Exception):
-    """A true link whose time is over."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__("dead link")
-        self.reference = reference
-
-
-@bp.errorhandler(_DeadLink)
-def _dead(_error: _DeadLink) -> Response:
+@bp.errorhandler(opened.DeadLink)
+def _dead(_error: opened.DeadLink) -> Response:
     return never_stored(make_response(render_template("public/dead_order_link.html"), 410))
 
 
@@ -132,10 +123,7 @@ def paper(token: str, number: str) -> Response:
 @limiter.limit("10/hour")
 def new_link(token: str) -> Response:
     """Mail a new link to the address on file; the page says the same whether or not there is one."""
-    try:
-        reference, _ = _read(token)
-    except _DeadLink as dead:
-        reference = dead.reference
+    reference = opened.reference_of(parts().links.read_order, token)
     address = own_orders.email_of(reference)
     if address and may_write_to(address):
         own_orders.send_new_link(reference, parts().clock)
@@ -161,7 +149,7 @@ def page_of(
         order=shown.order,
         path=path,
         banner=banner,
-        can_pay=parts().till is not None and shown.order.state in ("open", "expired", "failed"),
+        can_pay=parts().till is not None and shown.can_be_paid,
     )
     return never_stored(make_response(page, status))
 
@@ -194,12 +182,4 @@ def to_stripe(shown: Shown, path: str) -> Response | AnyResponse:
 
 
 def _read(token: str) -> tuple[str, int]:
-    """(reference, epoch) of the link. A forged one is a page that is not here."""
-    try:
-        return parts().links.read_order(token, moment.now(parts().clock))
-    except BadToken:
-        abort(404)
-    except Expired as expired:
-        raise _DeadLink(str(expired.payload["r"])) from None
-    except NotFound:
-        abort(404)
+    return opened.read_own(parts().links.read_order, token)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.enquiry import masked_email
 from portal.domain.errors import NotFound
-from portal.domain.links import BadToken, Expired
 from portal.forms.complaint import FurtherWordsForm
-from portal.services import moment, own_complaint
-from portal.web import access
+from portal.services import own_complaint
+from portal.web import access, opened
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
@@ -20,30 +19,16 @@ from portal.web.public.complaints import CLOSED
 bp = Blueprint("own_complaint", __name__, url_prefix="/complaints/<token>")
 
 
-class _DeadLink(Exception):
-    """A true link whose time is over."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__("dead link")
-        self.reference = reference
-
-
 def _read(token: str) -> tuple[str, int]:
-    """(reference, epoch) of the link. A forged one is a page that is not here."""
-    try:
-        return parts().links.read_complaint(token, moment.now(parts().clock))
-    except BadToken:
-        abort(404)
-    except Expired as expired:
-        raise _DeadLink(str(expired.payload["r"])) from None
+    return opened.read_own(parts().links.read_complaint, token)
 
 
 def _show(template: str, status: int = 200, **context: object) -> Response:
     return never_stored(make_response(render_template(template, **context), status))
 
 
-@bp.errorhandler(_DeadLink)
-def _dead(_error: _DeadLink) -> Response:
+@bp.errorhandler(opened.DeadLink)
+def _dead(_error: opened.DeadLink) -> Response:
     return _show("public/dead_link.html", 410, what="complaint")
 
 
@@ -71,10 +56,7 @@ def add(token: str) -> Response | AnyResponse:
 @limiter.limit("10/hour")
 def new_link(token: str) -> Response:
     """Mail a new link to the address on file; the page says the same whether or not there is one."""
-    try:
-        reference, _ = _read(token)
-    except _DeadLink as dead:
-        reference = dead.reference
+    reference = opened.reference_of(parts().links.read_complaint, token)
     own_complaint.send_new_link(reference, parts().clock, may_write_to)
     return _show("public/new_link_sent.html", what="complaint")
 
@@ -83,7 +65,7 @@ def after_csrf_error() -> Response | None:
     """What was added, kept, when the form's token is missing or old; None when the link itself is no good."""
     try:
         return _page((request.view_args or {})["token"], FurtherWordsForm(request.form), 400, CLOSED)
-    except (HTTPException, NotFound, _DeadLink):
+    except (HTTPException, NotFound, opened.DeadLink):
         return None
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, session
+from flask import Blueprint, Response, make_response, redirect, render_template, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import places
 from portal.domain.enquiry import masked_email, masked_telephone
-from portal.domain.links import BadToken, Expired
-from portal.services import enquiries, own_enquiry
-from portal.web import access
+from portal.services import own_enquiry
+from portal.web import access, opened
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
@@ -17,31 +16,16 @@ from portal.web.parts import parts
 bp = Blueprint("own_enquiry", __name__, url_prefix="/enquiries/<token>")
 
 
-class _DeadLink(Exception):
-    """A true link whose time is over."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__("dead link")
-        self.reference = reference
-
-
 def _read(token: str) -> tuple[str, int]:
-    """(reference, epoch) of the link. A forged one is a page that is not here."""
-    _, now = enquiries.offered(parts().clock)
-    try:
-        return parts().links.read_enquiry(token, now)
-    except BadToken:
-        abort(404)
-    except Expired as expired:
-        raise _DeadLink(str(expired.payload["r"])) from None
+    return opened.read_own(parts().links.read_enquiry, token)
 
 
 def _show(template: str, status: int = 200, **context: object) -> Response:
     return never_stored(make_response(render_template(template, **context), status))
 
 
-@bp.errorhandler(_DeadLink)
-def _dead(_error: _DeadLink) -> Response:
+@bp.errorhandler(opened.DeadLink)
+def _dead(_error: opened.DeadLink) -> Response:
     return _show("public/dead_link.html", 410)
 
 
@@ -104,9 +88,6 @@ def remove(token: str) -> AnyResponse:
 @limiter.limit("10/hour")
 def new_link(token: str) -> Response:
     """Mail a new link to the address on file; the page says the same whether or not there is one."""
-    try:
-        reference, _ = _read(token)
-    except _DeadLink as dead:
-        reference = dead.reference
+    reference = opened.reference_of(parts().links.read_enquiry, token)
     own_enquiry.send_new_link(reference, parts().clock, may_write_to)
     return _show("public/new_link_sent.html")
