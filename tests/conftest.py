@@ -13,8 +13,6 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
-from werkzeug.routing import Rule
 
 import config
 from portal import create_app
@@ -28,6 +26,8 @@ from portal.services import courses, imports, outbox
 from tests import databases, factories
 from tests.shop import Shop
 from tests.stripes import into, running
+
+pytest_plugins = ["tests.remembered"]
 
 for name in config.Settings.model_fields:
     os.environ.pop(name, None)
@@ -44,21 +44,6 @@ def quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     """Real hashes at the least cost, except where hashing itself is tested or timed."""
     if not {"domain", "proofs"} & set(request.path.parts):
         monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def remembered_routes() -> None:
-    """What werkzeug makes of a rule is made once for the whole suite: it is half of what an application costs."""
-    made: dict[tuple[object, ...], Any] = {}
-    make = Rule._compile_builder
-
-    def remembering(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
-        if key not in made:
-            made[key] = make(rule, append_unknown)
-        return made[key]
-
-    Rule._compile_builder = remembering  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
@@ -116,11 +101,6 @@ def mailbox(mail_server: tuple[Mailbox, int]) -> Mailbox:
     return mail_server[0]
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
 def settings(database: str, mail_server: tuple[Mailbox, int], tmp_path: Path) -> config.Settings:
     return config.load(
@@ -133,13 +113,12 @@ def settings(database: str, mail_server: tuple[Mailbox, int], tmp_path: Path) ->
 
 
 @pytest.fixture
-def make_app(compiled_templates: FileSystemBytecodeCache) -> Iterator[Callable[[config.Settings], Flask]]:
+def make_app() -> Iterator[Callable[[config.Settings], Flask]]:
     """Make an application for settings of the test's own."""
     made: list[Flask] = []
 
     def make(settings: config.Settings) -> Flask:
         app = create_app(settings)
-        app.jinja_env.bytecode_cache = compiled_templates
         made.append(app)
         return app
 

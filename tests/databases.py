@@ -28,7 +28,13 @@ Fill = Callable[[str], None]
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 2 * 1024**3  # bytes: what the suite's databases take at the most, twice over
-QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c listen_addresses="
+QUICK = " ".join(
+    f"-c {setting}"
+    for setting in (
+        *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"),
+        *("autovacuum=off", "jit=off", "max_connections=60", "listen_addresses="),
+    )
+)
 
 
 def use_memory() -> None:

@@ -1,6 +1,7 @@
 """How a page is judged: on each width, in light and in dark, axe finds nothing and nothing is cut off.
 
-Axe looks at two of the six pairs of a width and a scheme in every run, at all of them when PROOFS=full.
+Axe looks at two of the six pairs of a width and a scheme in every run, at all of them when PROOFS=full. In the dark it
+measures colours, which takes most of its time, where the test says so: on the page of all components, and then on all.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from playwright.sync_api import Page
 
 from tests.proofs.scale import FULL
 
-EVERY_LOOK = [(width, scheme) for width in (1280, 390, 320) for scheme in ("light", "dark")]
-JUDGED = EVERY_LOOK if FULL else [(1280, "light"), (320, "dark")]
+WIDTHS, SCHEMES = (1280, 390, 320), ("light", "dark")
+JUDGED = {(1280, "light"), (320, "dark")} if not FULL else {(width, scheme) for width in WIDTHS for scheme in SCHEMES}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES: dict[str, Any] = {
     "runOnly": {"type": "tag", "values": TAGS},
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
+WITHOUT_COLOURS = {"rules": {"target-size": {"enabled": True}, "color-contrast": {"enabled": False}}}
 SETTLE = "document.getAnimations().forEach(animation => animation.finish())"
 CUT_OFF = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -31,20 +33,20 @@ def _found(page: Page, rules: dict[str, Any]) -> str:
     return str(found.generate_report()) if found.violations_count else ""
 
 
-def sound(page: Page, state: str = "", **rules: Any) -> None:
+def sound(page: Page, state: str = "", *, all_colours: bool = False, **rules: Any) -> None:
     """Judge the page that is open in every look. Axe needs JavaScript in the browser, the page needs none."""
     was = page.viewport_size
     page.evaluate(AXE_SCRIPT)
-    for width, scheme in EVERY_LOOK:
+    for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        where = f"{state or page.url}, {width} px, {scheme}"
-        if (width, scheme) in JUDGED:
-            page.evaluate(SETTLE)  # what fades to its new colour is judged where it ends
-            found = _found(page, {**RULES, **rules})
-            assert not found, f"{where}: {found}"
         cut_off = page.evaluate(CUT_OFF)
-        assert cut_off <= 0, f"{where}: {cut_off} px are cut off"
+        assert cut_off <= 0, f"{state or page.url}, {width} px: {cut_off} px are cut off"
+        for scheme in (scheme for scheme in SCHEMES if (width, scheme) in JUDGED):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.evaluate(SETTLE)  # what fades to its new colour is judged where it ends
+            colours = scheme == "light" or all_colours or FULL
+            found = _found(page, {**RULES, **rules, **({} if colours else WITHOUT_COLOURS)})
+            assert not found, f"{state or page.url}, {width} px, {scheme}: {found}"
     page.emulate_media(color_scheme="light")
     if was:
         page.set_viewport_size(was)

@@ -24,7 +24,7 @@ def test_axe_finds_nothing_on_any_page(open_page: OpenPage) -> None:
     page = open_page(STILL[0])
     for path in STILL:
         page.goto(path)
-        sound(page)
+        sound(page, all_colours=True)
     take_picture(open_page("/", dark=True), "home-1280-dark")
 
 
