@@ -20,6 +20,7 @@ BUYING, BOOKS, TEACHING = "buy", "books", "teach"
 class Order(Base):
     """One order. `submission` and `answers_digest` name the form that made it: pressing twice makes one order.
 
+    `ordered_at` is when it was ordered, or taken up again on a later day: the law's days count from there.
     `total_pence` is gross, in `currency`; it is what Stripe is asked for. `payer_id` is the account of a payer who was
     signed in. `address` is what they gave on Stripe's page, for the invoice. `link_epoch` revokes the links to the
     guest's page when it is raised.

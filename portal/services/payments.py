@@ -84,8 +84,8 @@ class Till:
     def begin(self, reference: str) -> str:
         """The address of Stripe's page for this order, open and for this order alone.
 
-        Raises NotFound, NothingToPay, Unfit when its place has gone meanwhile, or a DeliveryError when Stripe is not
-        to be had: the order stays, and can be paid later.
+        Raises NotFound, NothingToPay, Unfit when its place or its offer has gone meanwhile, or a DeliveryError when
+        Stripe is not to be had: the order stays, and can be paid later.
         """
         with Deadline(SECONDS_FOR_A_PAGE) as deadline:
             if over := self._overdue(reference):
@@ -194,6 +194,7 @@ class Till:
             if now - newest.made_at < UNANSWERED_FOR:
                 return newest
             newest.state = CheckoutState.EXPIRED  # nobody was sent there, since its answer never came
+        settlement.take_up_again(order, now)
         if not settlement.hold_seats(session, order):
             raise Unfit("run", "The last place of this date has gone meanwhile")
         order.state = OrderState.OPEN
