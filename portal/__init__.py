@@ -68,7 +68,8 @@ def create_app(settings: Settings) -> Flask:
     vault = Vault(settings.data_keys, settings.SECRET_KEY)
     ours, drawer = seller(settings), Drawer(ROOT / "templates" / "documents", ROOT / "portal" / "documents_fonts")
     till = _till(settings, clock, links, ours)
-    comparison = Reconciliation(till.stripe, clock) if till else None
+    refunds = Refunds(till.stripe, clock, ours) if till else None
+    comparison = Reconciliation(till.stripe, clock, refunds.sync) if till and refunds else None
     app.extensions["portal"] = Parts(settings, clock, tokens, links, vault, ours, drawer, till)
     due = purges(
         enquiry_months=settings.ENQUIRY_MONTHS,
@@ -100,7 +101,7 @@ def create_app(settings: Settings) -> Flask:
         CourseOpening(clock),
         *((comparison,) if comparison else ()),
         RefundMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
-        *((till, Refunds(till.stripe, clock, ours)) if till else (NoTill(),)),
+        *((till, refunds) if till and refunds else (NoTill(),)),
         closing := CourseClosing(clock),
         UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
         retention := Retention(clock, due, daily=(Kind.WARN_UNUSED, Kind.CHASE_PLACES)),

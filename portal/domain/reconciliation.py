@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from portal.domain.money import pounds
 from portal.domain.orders import Checkout, OrderState, RefundState
 from portal.domain.payments import Returned, Visit
+from portal.domain.refunds import follows, state_of
 
 A_MOMENT = dt.timedelta(minutes=1)
 """A visit stands in our books for so long, at most, before Stripe has heard of it."""
@@ -72,12 +73,16 @@ class Books:
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference. With a `session` it is news of an `attempt` that never came: settling that visit mends it."""
+    """One difference. With a `session` it is news of an `attempt` that never came: settling that visit mends it.
+
+    With a `payment` it is news of a refund that never came: taking in that payment's refunds mends it.
+    """
 
     reference: str
     words: str
     session: str = ""
     attempt: int = 0
+    payment: str = ""
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.words}" if self.reference else self.words
@@ -164,7 +169,8 @@ def _of_refunds(books: Books, refunds: Sequence[Returned]) -> Iterator[Differenc
             yield from _of_refund(ours, theirs)
         elif reference := books.payers.get(theirs.payment_intent):
             sum_ = pounds(theirs.amount_pence)
-            yield Difference(reference, f"{sum_} went back at Stripe as {theirs.refund}, and not in our books.")
+            words = f"{sum_} went back at Stripe as {theirs.refund}, and not in our books."
+            yield Difference(reference, words, payment=theirs.payment_intent)
     for ours in books.refunds:
         if ours.refund not in known and ours.key not in known and _should_be_there(books, ours):
             yield Difference(ours.reference, f"Stripe knows of no refund of {pounds(ours.pence)} ({ours.key}).")
@@ -182,6 +188,7 @@ def _of_refund(ours: OurRefund, theirs: Returned) -> Iterator[Difference]:
             ours.reference,
             f"the refund {theirs.refund} of {pounds(ours.pence)} is “{_plain(theirs.status)}” at Stripe, and"
             f" “{_plain(ours.state)}” in our books.",
+            payment=theirs.payment_intent if follows(ours.state, state_of(theirs.status)) else "",
         )
 
 

@@ -1,8 +1,9 @@
-"""Comparing our books with Stripe: by command, and every night. What was only missed is settled by the till."""
+"""Comparing our books with Stripe: by command, and every night. What was only missed is taken in."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from portal.domain.delivery import Kind, Lane
@@ -31,10 +32,11 @@ class Compared:
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Compares what Stripe says with our books."""
+    """Compares what Stripe says with our books. `sync` takes in the refunds of a payment as Stripe has them now."""
 
     stripe: Payments
     clock: Clock
+    sync: Callable[[str, Deadline], bool]
 
     def handlers(self) -> dict[Kind, Handler]:
         """The nightly comparison."""
@@ -64,6 +66,10 @@ class Reconciliation:
     def _nightly(self, _record_id: int, _key: str, deadline: Deadline) -> None:
         """Have what was missed taken in; the rest is for a person, who finds it among the failed deliveries."""
         found = self.compare(NIGHTS, deadline).differences
+        if payments := {one.payment for one in found if one.payment}:
+            for payment in sorted(payments):
+                self.sync(payment, deadline)
+            found = self.compare(NIGHTS, deadline).differences
         self._take_in([one for one in found if one.session])
         if left := [one for one in found if not one.session]:
             more = f" And {len(left) - 1} more." if len(left) > 1 else ""

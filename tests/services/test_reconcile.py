@@ -82,14 +82,16 @@ def test_what_is_left_is_said_and_fails(shop: Shop, portal: Portal) -> None:
     assert done.output.endswith("3 differences left: 1 visit and 0 refunds of the last 2 days.\n")
 
 
-def test_a_refund_made_on_stripes_own_pages_is_told(shop: Shop, portal: Portal) -> None:
+def test_a_refund_made_on_stripes_own_pages_is_told_and_taken_in(shop: Shop, portal: Portal) -> None:
     reference = shop.buy()
     intent = shop.rows(select(Checkout.payment_intent))[0]
     shop.stripe.switches(drop="on")
     made = shop.stripe.client().v1.refunds.create({"payment_intent": intent, "amount": 1000})
     done = portal()
-    assert done.exit_code == 1
-    assert f"{reference}: £10.00 went back at Stripe as {made.id}, and not in our books.\n" in done.output
+    assert done.exit_code == 0
+    told = f"{reference}: £10.00 went back at Stripe as {made.id}, and not in our books."
+    assert done.output == f"{told} Taken in now.\n0 differences left: 1 visit and 1 refund of the last 30 days.\n"
+    assert books(shop).unbalanced == []
 
 
 def test_without_an_answer_from_stripe_nothing_is_said(shop: Shop, portal: Portal) -> None:
@@ -120,6 +122,18 @@ def test_at_night_what_was_missed_is_taken_in(shop: Shop) -> None:
     shop.stripe.pay(shop.session(shop.browser()))
     _a_night_passes(shop)
     one_place(shop)
+
+
+def test_at_night_a_refund_that_was_missed_is_taken_in(shop: Shop) -> None:
+    shop.buy()
+    payments.lose_messages(shop)
+    intent = shop.rows(select(Checkout.payment_intent))[0]
+    shop.stripe.client().v1.refunds.create({"payment_intent": intent})
+    _a_night_passes(shop)
+    found = books(shop)
+    assert (found.states, found.enrolled, found.unbalanced) == ([OrderState.RETURNED], 0, [])
+    failed = shop.rows(select(OutboxMessage.state).where(OutboxMessage.kind == Kind.RECONCILE))
+    assert State.FAILED not in failed
 
 
 def test_at_night_what_differs_is_given_to_a_person(shop: Shop) -> None:
