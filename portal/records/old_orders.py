@@ -28,9 +28,9 @@ def count(session: Session, limits: OrderLimits) -> int:
 
 
 def delete_some(session: Session, limits: OrderLimits, most: int) -> int:
-    """Delete up to `most`, with everything that hangs on them; one that is taken up again at this moment is passed over.
+    """Delete up to `most`, with everything that hangs on them; answers how many.
 
-    Answers how many.
+    One that is taken up again, or paid, at this moment is passed over.
     """
     oldest = select(Order.id).where(_is_old(limits)).order_by(Order.id).limit(most)
     found = session.scalars(oldest.with_for_update(skip_locked=True)).all()

@@ -120,7 +120,7 @@ def judge_supply(session: Session, order: Order, now: dt.datetime) -> Decision |
 def _paid(session: Session, order: Order, visit: Visit, now: dt.datetime, seller: Seller, *, live: bool) -> None:
     source = visit.payment_intent or visit.session
     differs = (visit.amount_pence, visit.currency, visit.live) != (order.total_pence, order.currency, live)
-    if order.state == OrderState.CANCELLED:
+    if order.state in (OrderState.CANCELLED, OrderState.RETURNED):
         refund = refunds.ask_all(session, order, source, refunds.Asked(BY_US, "The order was cancelled"), now)
         outbox.add(session, Kind.ORDER_REFUND, refund.id, now)
     elif order.state not in UNPAID:

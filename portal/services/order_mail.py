@@ -113,6 +113,8 @@ class OrderMail:
     def _trouble(self, trouble_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:
             trouble = session.get_one(OrderTrouble, trouble_id)
+            if trouble.settled_at is not None:
+                raise NotNeeded("it is settled by now")
             order = orders.get(session, trouble.order_id)
             context = self._context(session, order)
         subject, point, following = TOLD[trouble.what]

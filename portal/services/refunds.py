@@ -23,7 +23,7 @@ from portal.models.session import reading, writing
 from portal.records import fulfilment, orders, refunds, returns, stripe_events
 from portal.records.outbox import Handler
 
-UNHEARD_FOR = dt.timedelta(minutes=10)
+UNHEARD_FOR = dt.timedelta(hours=2)  # a page is open for half an hour, and looked at when every word of it is lost
 NOT_OURS = "no payment of ours"
 
 
@@ -71,8 +71,7 @@ class Refunds:
             payment_intent, lambda session, order, now: returns.take_in(session, order, made, now, self.seller)
         )
 
-    @staticmethod
-    def _still_wanted(session: Session, refund_id: int) -> Refund | None:
+    def _still_wanted(self, session: Session, refund_id: int) -> Refund | None:
         """The refund, if Stripe has not heard of it. One whose forerunner turned out to be done is dropped."""
         order = _locked(session, refunds.get(session, refund_id).order.reference)
         known = refunds.list_of(session, order)
@@ -80,8 +79,10 @@ class Refunds:
         if refund.stripe_refund is not None or refund.state != RefundState.ASKED:
             return None
         same = [one for one in known if one.credit_note == refund.credit_note and one.id != refund.id]
-        if refund.credit_note and any(one.state in ALIVE for one in same):
-            refund.state = RefundState.CANCELED
+        is_done = bool(refund.credit_note) and any(one.state in ALIVE for one in same)
+        payments = refunds.payments_of(session, order, known)
+        if is_done or refunds.is_overdrawn(payments, known, refund.payment_intent):
+            refund.state, refund.ended_at = RefundState.CANCELED, self.clock.now(session)
             return None
         return refund
 

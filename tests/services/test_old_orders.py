@@ -97,7 +97,7 @@ def test_one_that_was_paid_and_cancelled_stays_in_the_books(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("given_back_later", "gone"), [(False, 1), (True, 0)])
-def test_books_count_from_the_last_entry_in_them(shop: Shop, given_back_later: bool, gone: int) -> None:  # noqa: FBT001
+def test_books_count_from_the_last_entry_in_them(shop: Shop, given_back_later: bool, gone: int) -> None:
     """What is paid in one financial year and given back in the next belongs to the books of both."""
     until(shop, dt.datetime(2027, 3, 30, 12, tzinfo=dt.UTC))
     shop.buy()
