@@ -50,7 +50,7 @@ WORK = {
 
 
 class NothingToPay(Refusal):
-    """The order is paid, or on its way to be, or free."""
+    """The order is paid, or on its way to be, or free; or another page is open by now."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +98,12 @@ class Till:
                 asked = self._asked(order, checkout)
             made = self.stripe.open_checkout(asked, deadline)
             with writing() as session:
+                fulfilment.hold_learners(session, reference)
                 order = orders.get_by_reference(session, reference, lock=True)
                 current = orders.list_checkouts(session, order)[0]
-                if current.attempt == asked.attempt:
-                    settlement.take_in(
-                        session, order, current, made, self.clock.now(session), self.seller, live=self.live
-                    )
+                if current.attempt != asked.attempt:
+                    raise NothingToPay("Stripe took so long that another page was opened meanwhile.")
+                settlement.take_in(session, order, current, made, self.clock.now(session), self.seller, live=self.live)
             if not made.url:
                 raise NothingToPay("This page is closed; the order says how it ended.")
             return made.url
