@@ -17,6 +17,7 @@ from portal.domain.vault import Vault
 from portal.gateways.clock import OFFSET_FILE, Clock
 from portal.gateways.documents import Drawer
 from portal.gateways.mail import Mailer
+from portal.gateways.payer_mail import PayerMail
 from portal.gateways.payments import Payments
 from portal.models import db
 from portal.models.session import listen
@@ -83,6 +84,7 @@ def create_app(settings: Settings) -> Flask:
         books_months=settings.BOOKS_MONTHS,
         financial_year_end=settings.FINANCIAL_YEAR_END,
     )
+    payer_mail = PayerMail(mailer, links, clock, settings.TEAM_EMAIL)
     workers = (
         EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL),
         ComplaintMail(
@@ -95,12 +97,12 @@ def create_app(settings: Settings) -> Flask:
         AccountMail(mailer, links, clock),
         InvitationMail(mailer, links),
         SecurityMail(mailer, links, settings.TEAM_EMAIL),
-        OrderMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
+        OrderMail(payer_mail, drawer, links, clock),
         PlaceMail(mailer, links, clock, settings.TEAM_EMAIL, settings.PLACE_DAYS),
         PlaceChase(clock, settings.PLACE_DAYS),
         CourseOpening(clock),
         *((comparison,) if comparison else ()),
-        RefundMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
+        RefundMail(payer_mail, drawer),
         *((till, refunds) if till and refunds else (NoTill(),)),
         closing := CourseClosing(clock),
         UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
