@@ -76,8 +76,7 @@ class Order(Base):
 class OrderLine(Base):
     """One place for one learner, at the price of the day it was ordered: net, VAT rounded half up, gross, in pence.
 
-    `seat` says whether it fills a place of its run. The learner's details go when they have an account, or when a
-    place that nobody took up is thirty days old.
+    `seat` says whether it fills a place of its run. The learner's details go when nobody takes the place up.
     """
 
     __tablename__ = "order_line"

@@ -5,21 +5,22 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from portal.domain import documents
 from portal.domain.documents import Confirmation
-from portal.domain.orders import Paper
+from portal.domain.orders import OrderState, Paper
+from portal.models.account import Account
 from portal.models.course import Course
 from portal.models.course_run import CourseRun
 from portal.models.document import Document
 from portal.models.enrolment import Enrolment
 from portal.models.session import writing
 from tests import payments
-from tests.factories import hidden_fields
+from tests.factories import PASSWORD, hidden_fields
 from tests.payments import FIBRE, SOON
 from tests.services.test_old_orders import left, pay_again
-from tests.shop import Shop
+from tests.shop import Shop, link_in
 
 DAY = dt.timedelta(days=1)
 
@@ -102,3 +103,16 @@ def test_on_the_same_day_it_is_the_same_order(shop: Shop) -> None:
     before = shop.orders()[0].ordered_at
     pay_again(shop, path)
     assert shop.orders()[0].ordered_at == before
+
+
+def test_whose_account_is_gone_can_buy_the_course_again(shop: Shop) -> None:
+    """Their old place is nobody's any more: it must not hold up what they pay for."""
+    browser = shop.browser()
+    shop.buy(browser)
+    place = link_in(shop.letters("Your order")[0], "/your-place/")
+    browser.post(place, data={**hidden_fields(browser.get(place).text), "password": PASSWORD})
+    shop.work()
+    with shop.app.app_context(), writing() as session:
+        session.execute(delete(Account))
+    shop.buy()
+    assert [order.state for order in shop.orders()] == [OrderState.PAID, OrderState.PAID]
