@@ -70,7 +70,7 @@ def create_app(settings: Settings) -> Flask:
     ours, drawer = seller(settings), Drawer(ROOT / "templates" / "documents", ROOT / "portal" / "documents_fonts")
     till = _till(settings, clock, links, ours)
     refunds = Refunds(till.stripe, clock, ours) if till else None
-    comparison = Reconciliation(till.stripe, clock, refunds.sync) if till and refunds else None
+    comparison = Reconciliation(till.stripe, clock, refunds.take_in) if till and refunds else None
     app.extensions["portal"] = Parts(settings, clock, tokens, links, vault, ours, drawer, till)
     due = purges(
         enquiry_months=settings.ENQUIRY_MONTHS,

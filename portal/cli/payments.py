@@ -41,7 +41,7 @@ def _reconcile(till: Till, comparison: Reconciliation, days: int) -> Compared:
     found = _compare(comparison, days)
     for difference in found.differences:
         click.echo(f"{difference}{_taken_in(till, comparison, difference)}")
-    return _compare(comparison, days) if any(one.session or one.payment for one in found.differences) else found
+    return _compare(comparison, days) if any(one.is_missed for one in found.differences) else found
 
 
 def _compare(comparison: Reconciliation, days: int) -> Compared:
@@ -54,7 +54,7 @@ def _taken_in(till: Till, comparison: Reconciliation, difference: Difference) ->
         if difference.session:
             state = till.settle(difference.session, deadline)
             return f" Taken in now: the order is {(state or 'not ours').replace('_', ' ')}."
-        if difference.payment and comparison.sync(difference.payment, deadline):
+        if difference.is_missed and comparison.take_in(difference, deadline):
             return " Taken in now."
     return ""
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from portal.cli import main
 from portal.domain.delivery import Kind, State
-from portal.domain.orders import OrderState
+from portal.domain.orders import OrderState, Trouble
 from portal.models.enrolment import Enrolment
 from portal.models.outbox import OutboxMessage
 from portal.models.payment import Checkout
@@ -91,6 +91,21 @@ def test_a_refund_made_on_stripes_own_pages_is_told_and_taken_in(shop: Shop, por
     assert done.exit_code == 0
     told = f"{reference}: £10.00 went back at Stripe as {made.id}, and not in our books."
     assert done.output == f"{told} Taken in now.\n0 differences left: 1 visit and 1 refund of the last 30 days.\n"
+    assert books(shop).unbalanced == []
+
+
+def test_a_dispute_of_which_no_message_came_is_told_and_taken_in(shop: Shop, portal: Portal) -> None:
+    reference = shop.buy()
+    payments.lose_messages(shop)
+    (charge,) = shop.stripe.client().v1.charges.list({"limit": 10}).data
+    dispute = str(shop.stripe.dispute(str(charge.id))["id"])
+    took = f"{reference}: the bank took £744.00 back as {dispute}, and not in our books. Taken in now.\n"
+    assert portal().output == took + CLEAN.format("1 visit")
+    assert (books(shop).troubles, books(shop).unbalanced) == ([Trouble.DISPUTED], [74400])
+    shop.stripe.dispute_ends(dispute, "won")
+    payments.time_passes(shop, dt.timedelta(days=70))
+    returned = f"{reference}: the bank returned £744.00 of {dispute}, and not in our books. Taken in now.\n"
+    assert portal().output == returned + CLEAN.format("0 visits")
     assert books(shop).unbalanced == []
 
 
