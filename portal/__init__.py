@@ -17,6 +17,7 @@ from portal.domain.vault import Vault
 from portal.gateways.clock import OFFSET_FILE, Clock
 from portal.gateways.documents import Drawer
 from portal.gateways.mail import Mailer
+from portal.gateways.payer_mail import PayerMail
 from portal.gateways.payments import Payments
 from portal.models import db
 from portal.models.session import listen
@@ -68,7 +69,8 @@ def create_app(settings: Settings) -> Flask:
     vault = Vault(settings.data_keys, settings.SECRET_KEY)
     ours, drawer = seller(settings), Drawer(ROOT / "templates" / "documents", ROOT / "portal" / "documents_fonts")
     till = _till(settings, clock, links, ours)
-    comparison = Reconciliation(till.stripe, clock) if till else None
+    refunds = Refunds(till.stripe, clock, ours) if till else None
+    comparison = Reconciliation(till.stripe, clock, refunds.take_in) if till and refunds else None
     app.extensions["portal"] = Parts(settings, clock, tokens, links, vault, ours, drawer, till)
     due = purges(
         enquiry_months=settings.ENQUIRY_MONTHS,
@@ -82,6 +84,7 @@ def create_app(settings: Settings) -> Flask:
         books_months=settings.BOOKS_MONTHS,
         financial_year_end=settings.FINANCIAL_YEAR_END,
     )
+    payer_mail = PayerMail(mailer, links, clock, settings.TEAM_EMAIL)
     workers = (
         EnquiryMail(mailer, links, clock, settings.TEAM_EMAIL),
         ComplaintMail(
@@ -94,13 +97,13 @@ def create_app(settings: Settings) -> Flask:
         AccountMail(mailer, links, clock),
         InvitationMail(mailer, links),
         SecurityMail(mailer, links, settings.TEAM_EMAIL),
-        OrderMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
+        OrderMail(payer_mail, drawer, links, clock),
         PlaceMail(mailer, links, clock, settings.TEAM_EMAIL, settings.PLACE_DAYS),
         PlaceChase(clock, settings.PLACE_DAYS),
         CourseOpening(clock),
         *((comparison,) if comparison else ()),
-        RefundMail(mailer, drawer, links, clock, settings.TEAM_EMAIL),
-        *((till, Refunds(till.stripe, clock, ours)) if till else (NoTill(),)),
+        RefundMail(payer_mail, drawer),
+        *((till, refunds) if till and refunds else (NoTill(),)),
         closing := CourseClosing(clock),
         UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
         retention := Retention(clock, due, daily=(Kind.WARN_UNUSED, Kind.CHASE_PLACES)),

@@ -40,8 +40,8 @@ def reconcile(context: click.Context, days: int) -> None:
 def _reconcile(till: Till, comparison: Reconciliation, days: int) -> Compared:
     found = _compare(comparison, days)
     for difference in found.differences:
-        click.echo(f"{difference}{_settled(till, difference) if difference.session else ''}")
-    return _compare(comparison, days) if any(one.session for one in found.differences) else found
+        click.echo(f"{difference}{_taken_in(till, comparison, difference)}")
+    return _compare(comparison, days) if any(one.is_missed for one in found.differences) else found
 
 
 def _compare(comparison: Reconciliation, days: int) -> Compared:
@@ -49,10 +49,14 @@ def _compare(comparison: Reconciliation, days: int) -> Compared:
         return comparison.compare(days, deadline)
 
 
-def _settled(till: Till, difference: Difference) -> str:
+def _taken_in(till: Till, comparison: Reconciliation, difference: Difference) -> str:
     with Deadline(SECONDS_TO_SETTLE) as deadline:
-        state = till.settle(difference.session, deadline)
-    return f" Taken in now: the order is {(state or 'not ours').replace('_', ' ')}."
+        if difference.session:
+            state = till.settle(difference.session, deadline)
+            return f" Taken in now: the order is {(state or 'not ours').replace('_', ' ')}."
+        if difference.is_missed and comparison.take_in(difference, deadline):
+            return " Taken in now."
+    return ""
 
 
 def _count(number: int, what: str) -> str:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from portal.domain.money import pounds
 from portal.domain.orders import Checkout, OrderState, RefundState
-from portal.domain.payments import Returned, Visit
+from portal.domain.payments import Disputed, Returned, Visit
+from portal.domain.refunds import follows, state_of
 
 A_MOMENT = dt.timedelta(minutes=1)
 """A visit stands in our books for so long, at most, before Stripe has heard of it."""
+A_DISPUTE_LASTS = dt.timedelta(days=120)
+"""So long ago a dispute may have begun that a bank decides now."""
 UNANSWERED = dt.timedelta(hours=1)
 """For so long a refund may wait for the worker before anybody is told."""
 
@@ -57,7 +60,8 @@ class Books:
 
     It reaches back a little further than what Stripe was asked for, and that a little further than `since`: what lies
     on the border is known to both. `until` is when Stripe was asked. `payers` has the reference of the order of each
-    payment intent; `placeless` are the orders that are paid and have not given a place for every line.
+    payment intent; `placeless` are the orders that are paid and have not given a place for every line. `disputed` and
+    `won` are the disputes by which money was taken, and those by which it came back.
     """
 
     visits: Sequence[OurVisit]
@@ -66,30 +70,46 @@ class Books:
     payers: Mapping[str, str]
     placeless: Sequence[str]
     references: frozenset[str]
+    disputed: frozenset[str]
+    won: frozenset[str]
     since: dt.datetime
     until: dt.datetime
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference. With a `session` it is news of an `attempt` that never came: settling that visit mends it."""
+    """One difference. With a `session` it is news of an `attempt` that never came: settling that visit mends it.
+
+    With a `payment` it is news of a refund that never came: taking in that payment's refunds mends it. With a
+    `dispute` it is news of that.
+    """
 
     reference: str
     words: str
     session: str = ""
     attempt: int = 0
+    payment: str = ""
+    dispute: str = ""
+
+    @property
+    def is_missed(self) -> bool:
+        """True for news that never came: it can be taken in now."""
+        return bool(self.session or self.payment or self.dispute)
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.words}" if self.reference else self.words
 
 
-def compare(books: Books, visits: Sequence[Visit], refunds: Sequence[Returned]) -> list[Difference]:
-    """Every difference, in the order of our own visits, payments, places and refunds."""
+def compare(
+    books: Books, visits: Sequence[Visit], refunds: Sequence[Returned], disputes: Sequence[Disputed]
+) -> list[Difference]:
+    """Every difference, in the order of our own visits, payments, places, refunds and disputes."""
     return [
         *_of_visits(books, visits),
         *_not_at_stripe(books, visits),
         *(Difference(reference, "it is paid, and not every place of it was given.") for reference in books.placeless),
         *_of_refunds(books, refunds),
+        *_of_disputes(books, disputes),
     ]
 
 
@@ -164,7 +184,8 @@ def _of_refunds(books: Books, refunds: Sequence[Returned]) -> Iterator[Differenc
             yield from _of_refund(ours, theirs)
         elif reference := books.payers.get(theirs.payment_intent):
             sum_ = pounds(theirs.amount_pence)
-            yield Difference(reference, f"{sum_} went back at Stripe as {theirs.refund}, and not in our books.")
+            words = f"{sum_} went back at Stripe as {theirs.refund}, and not in our books."
+            yield Difference(reference, words, payment=theirs.payment_intent)
     for ours in books.refunds:
         if ours.refund not in known and ours.key not in known and _should_be_there(books, ours):
             yield Difference(ours.reference, f"Stripe knows of no refund of {pounds(ours.pence)} ({ours.key}).")
@@ -182,6 +203,7 @@ def _of_refund(ours: OurRefund, theirs: Returned) -> Iterator[Difference]:
             ours.reference,
             f"the refund {theirs.refund} of {pounds(ours.pence)} is “{_plain(theirs.status)}” at Stripe, and"
             f" “{_plain(ours.state)}” in our books.",
+            payment=theirs.payment_intent if follows(ours.state, state_of(theirs.status)) else "",
         )
 
 
@@ -190,6 +212,19 @@ def _should_be_there(books: Books, ours: OurRefund) -> bool:
     if not books.since <= ours.asked_at <= books.until:
         return False
     return bool(ours.refund) or (ours.state == RefundState.ASKED and books.until - ours.asked_at > UNANSWERED)
+
+
+def _of_disputes(books: Books, disputes: Sequence[Disputed]) -> Iterator[Difference]:
+    for one in disputes:
+        reference, sum_ = books.payers.get(one.payment_intent), pounds(one.amount_pence)
+        if reference is None or not one.took_money:
+            continue
+        if one.dispute not in books.disputed:
+            words = f"the bank took {sum_} back as {one.dispute}, and not in our books."
+            yield Difference(reference, words, dispute=one.dispute)
+        elif one.is_won and one.dispute not in books.won:
+            words = f"the bank returned {sum_} of {one.dispute}, and not in our books."
+            yield Difference(reference, words, dispute=one.dispute)
 
 
 def _plain(state: str) -> str:

@@ -59,7 +59,10 @@ def deleted_at(last_used_at: dt.datetime, months: int, written_at: dt.datetime) 
 
 @dataclass(frozen=True)
 class OrderLimits:
-    """An order goes that was made before `unpaid_before` and never paid, or before `books_before` in any case."""
+    """An order goes that was made before `unpaid_before` and never paid, or before `books_before` in any case.
+
+    In the books the last entry of its ledger counts too: what went back in a later year belongs to that year's books.
+    """
 
     unpaid_before: dt.datetime
     books_before: dt.datetime
@@ -117,21 +120,21 @@ RETENTION = {
     ),
     "order": RetentionClass(
         "Orders that nobody paid",
-        "the day they are made",
+        "the day they are made, or last taken up again",
         "ORDER_DAYS",
         "long enough for a bank to answer, and to help when a payment went wrong",
         "deleted with everything in them; one that was paid belongs to our books",
     ),
     "enrolment": RetentionClass(
         "Places on courses",
-        "the end of the financial year in which the place was ordered",
+        "the end of the financial year in which the place was ordered, or money last moved for it",
         "BOOKS_MONTHS",
         "so that a certificate can be stood by, and a claim answered",
         "deleted with the order; the name and address of somebody who never took their place up go after 30 days",
     ),
     "books": RetentionClass(
         "Orders, payments and invoices",
-        "the end of the financial year in which they were made",
+        "the end of the financial year in which the last of them was made",
         "BOOKS_MONTHS",
         "company and tax law ask for six years",
         "deleted with everything in them",

@@ -143,8 +143,13 @@ class Payments:
     def get_dispute(self, dispute: str, deadline: Deadline) -> Disputed:
         """The dispute as it is now. Raises LaneDown, TryAgain or GiveUp."""
         with _sorted_errors(), guarded_http.within(deadline):
-            found = self._client.v1.disputes.retrieve(dispute)
-            return Disputed(found.id, _id(found.payment_intent), found.amount, found.status)
+            return _disputed(self._client.v1.disputes.retrieve(dispute))
+
+    def list_disputes_since(self, since: dt.datetime, deadline: Deadline) -> list[Disputed]:
+        """Every dispute made since then, newest first. Raises LaneDown, TryAgain or GiveUp."""
+        with _sorted_errors(), guarded_http.within(deadline):
+            page = self._client.v1.disputes.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
+            return [_disputed(one) for one in page.auto_paging_iter()]
 
     def read(self, body: bytes, signature: str) -> Message:
         """What a message says. Raises BadMessage when it is not Stripe's, altered, old, or from the future."""
@@ -235,6 +240,10 @@ def _returned(found: Any) -> Returned:
         status=found.status or "",
         made_at=_moment(found.created),
     )
+
+
+def _disputed(found: Any) -> Disputed:
+    return Disputed(found.id, _id(found.payment_intent), found.amount, found.status)
 
 
 def _id(found: Any) -> str:

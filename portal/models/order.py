@@ -20,6 +20,7 @@ BUYING, BOOKS, TEACHING = "buy", "books", "teach"
 class Order(Base):
     """One order. `submission` and `answers_digest` name the form that made it: pressing twice makes one order.
 
+    `ordered_at` is when it was ordered, or taken up again on a later day: the law's days count from there.
     `total_pence` is gross, in `currency`; it is what Stripe is asked for. `payer_id` is the account of a payer who was
     signed in. `address` is what they gave on Stripe's page, for the invoice. `link_epoch` revokes the links to the
     guest's page when it is raised.
@@ -75,8 +76,7 @@ class Order(Base):
 class OrderLine(Base):
     """One place for one learner, at the price of the day it was ordered: net, VAT rounded half up, gross, in pence.
 
-    `seat` says whether it fills a place of its run. The learner's details go when they have an account, or when a
-    place that nobody took up is thirty days old.
+    `seat` says whether it fills a place of its run. The learner's details go when nobody takes the place up.
     """
 
     __tablename__ = "order_line"

@@ -88,7 +88,9 @@ def find_alive(
         .where(Enrolment.course_id == course_id, Enrolment.state.not_in(OVER))
         .where(Enrolment.course_run_id == run_id if run_id is not None else Enrolment.course_run_id.is_(None))
     )
-    waiting = query.where(OrderLine.course_email_key == email_key, Enrolment.account_id.is_(None))
+    waiting = query.where(
+        OrderLine.course_email_key == email_key, Enrolment.state == EnrolmentState.WAITING_FOR_LEARNER
+    )
     found = session.scalars(waiting).first() if email_key else None
     if found is None and account_id is not None:
         found = session.scalars(query.where(Enrolment.account_id == account_id)).first()

@@ -69,10 +69,11 @@ def give(session: Session, order: Order, state: OrderState, now: dt.datetime) ->
 def take_back(session: Session, line: OrderLine, now: dt.datetime) -> bool:
     """End the line's place and free its seat, once, whoever comes first; False when it has ended already.
 
-    A learner who is not the payer is told. The order's row is locked by the caller.
+    A learner who is not the payer is told. The order's row is locked by the caller; then the place is, and the line
+    last, as by a learner who declines.
     """
-    seats.move(session, line, Seat.TAKEN, Seat.RELEASED)
     place = enrolments.find_of_line(session, line)
+    seats.move(session, line, Seat.TAKEN, Seat.RELEASED)
     if place is None or not enrolments.cancel(place, now):
         return False
     outbox.cancel(session, (Kind.OPEN_COURSE, Kind.PLACE_OFFER, Kind.PLACE_REMINDER), place.id, now)

@@ -30,8 +30,12 @@ ENDS = {
     State.CANCELLED: "Not needed any more",
     State.RETRYING: "Waits for its next try",
 }
-OF_ORDER = (Kind.ORDER_CONFIRMATION, Kind.ORDER_AWAITING, Kind.ORDER_NOT_PAID, Kind.ORDER_LINK)
-OF_PLACE = (Kind.PLACE_OFFER, Kind.PLACE_REMINDER, Kind.PLACE_LAPSED, Kind.COURSE_OPEN)
+OF_ORDER = (Kind.ORDER_CONFIRMATION, Kind.ORDER_AWAITING, Kind.ORDER_NOT_PAID, Kind.ORDER_LINK, Kind.ORDER_ENDED)
+OF_PLACE = (
+    *(Kind.PLACE_OFFER, Kind.PLACE_REMINDER, Kind.PLACE_LAPSED, Kind.PLACE_CANCELLED),
+    *(Kind.COURSE_OPEN, Kind.COURSE_SUSPENDED, Kind.COURSE_ENDED),
+)
+OF_REFUND = (Kind.ORDER_CANCELLED, Kind.ORDER_REFUND, Kind.ORDER_REFUND_FAILED)
 
 
 def events(
@@ -122,6 +126,7 @@ def _written(session: Session, order: Order, places: Sequence[Enrolment]) -> Ite
             OutboxMessage.kind.in_(OF_ORDER) & (about == order.id),
             OutboxMessage.kind.in_(OF_PLACE) & about.in_([one.id for one in places]),
             (OutboxMessage.kind == Kind.ORDER_TROUBLE) & about.in_([one.id for one in order.troubles]),
+            OutboxMessage.kind.in_(OF_REFUND) & about.in_(select(Refund.id).where(Refund.order_id == order.id)),
         )
     )
     for row in session.scalars(query.order_by(OutboxMessage.id)):

@@ -28,6 +28,8 @@ def read(session: Session, since: dt.datetime, until: dt.datetime) -> Books:
         payers=_payers(session),
         placeless=_placeless(session, since),
         references=frozenset(session.scalars(select(Order.reference))),
+        disputed=_sources(session, Entry.DISPUTED),
+        won=_sources(session, Entry.DISPUTE_WON),
         since=since,
         until=until,
     )
@@ -76,6 +78,10 @@ def _refunds(session: Session, since: dt.datetime) -> list[OurRefund]:
 def _payers(session: Session) -> dict[str, str]:
     query = select(Checkout.payment_intent, Order.reference).join(Checkout.order)
     return {row[0]: row[1] for row in session.execute(query) if row[0] is not None}
+
+
+def _sources(session: Session, kind: Entry) -> frozenset[str]:
+    return frozenset(session.scalars(select(LedgerEntry.source).where(LedgerEntry.kind == kind)))
 
 
 def _placeless(session: Session, since: dt.datetime) -> list[str]:

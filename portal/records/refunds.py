@@ -94,15 +94,22 @@ def payments_of(session: Session, order: Order, refunds: Sequence[Refund]) -> li
     paid = [entry for entry in entries if entry.kind == Entry.PAID]
     charged = _charged(session, order, entries, paid)
     disputed = ledger.total(entries, Entry.DISPUTED) - ledger.total(entries, Entry.DISPUTE_WON)
+    taken_from = charged or (paid[0].source if paid else "")
     return [
         Payment(
             one.source,
             one.amount_pence,
-            max(0, one.amount_pence - _gone(refunds, one.source) - (disputed if one.source == charged else 0)),
+            max(0, one.amount_pence - _gone(refunds, one.source) - (disputed if one.source == taken_from else 0)),
             one.source == charged,
         )
         for one in paid
     ]
+
+
+def is_overdrawn(payments: Sequence[Payment], refunds: Iterable[Refund], source: str) -> bool:
+    """True when more has gone back of this payment, or is asked to, than was paid: one of them is done already."""
+    paid = sum(one.paid_pence for one in payments if one.source == source)
+    return _gone(refunds, source) > paid
 
 
 def ask(

@@ -19,7 +19,7 @@ from portal.domain.refunds import ALIVE, ENDED, follows, state_of
 from portal.models.ledger import Refund
 from portal.models.order import Order
 from portal.records import enrolments, fulfilment, ledger, orders, outbox, refunds
-from portal.records.refunds import Back
+from portal.records.refunds import Back, Payment
 
 ON_STRIPES_PAGES = "Given back on Stripe’s own pages"
 
@@ -104,6 +104,7 @@ def _failed(session: Session, order: Order, refund: Refund, source: str, now: dt
     gone = [one.source for one in ledger.list_of(session, order) if one.kind == Entry.REFUNDED]
     if source in gone:
         ledger.enter(session, order, Entry.REFUND_FAILED, refund.amount_pence, source, now)
+    orders.settle_troubles(session, order, (Trouble.REFUND_UNKNOWN,), "It failed: nothing went back", now, refund.key)
     if orders.raise_trouble(session, order, Trouble.REFUND_FAILED, now, refund.key):
         outbox.add(session, Kind.ORDER_REFUND_FAILED, refund.id, now)
 
@@ -130,9 +131,16 @@ def _made_elsewhere(
         if payment.is_charged:
             _attribute(session, order, known, refund, now, seller)
         else:
-            orders.settle_troubles(session, order, refunds.HELD_UP_BY, ON_STRIPES_PAGES, now, payment.source)
-            refunds.give_up(session, order)
+            _note_uncharged(session, order, payment, refund, now)
     return refund
+
+
+def _note_uncharged(session: Session, order: Order, payment: Payment, refund: Refund, now: dt.datetime) -> None:
+    """It is of a payment that was never charged. What was wrong with that is settled once nothing is left of it."""
+    if refund.amount_pence >= payment.left_pence:
+        orders.settle_troubles(session, order, refunds.HELD_UP_BY, ON_STRIPES_PAGES, now, payment.source)
+        refunds.give_up(session, order)
+    outbox.add(session, Kind.ORDER_REFUND, refund.id, now)
 
 
 def _attribute(

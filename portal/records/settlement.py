@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Kind
 from portal.domain.documents import Seller
+from portal.domain.errors import Unfit
+from portal.domain.order_desk import may_begin
 from portal.domain.orders import TO_PAY, Entry, OrderState, Seat, Trouble
 from portal.domain.orders import Checkout as CheckoutState
 from portal.domain.payments import Visit
 from portal.domain.place_of_supply import Decision, Treatment
 from portal.domain.refunds import BY_US
+from portal.domain.working_days import london_day
 from portal.models.order import Order, OrderTrouble
 from portal.models.payment import Checkout
 from portal.records import fulfilment, ledger, orders, outbox, papers, refunds, seats, supply_facts
@@ -67,6 +70,23 @@ def hold_seats(session: Session, order: Order) -> bool:
     return True
 
 
+def take_up_again(order: Order, now: dt.datetime) -> None:
+    """Somebody goes to pay for it once more. On another day than its own it is ordered anew: the law's days begin then.
+
+    Raises Unfit for what is not on offer any more, and for a date that is nearer now than the buyer asked for.
+    """
+    today = london_day(now)
+    for line in order.lines:
+        if not line.course.active:
+            raise Unfit("run", "This course can’t be booked any more")
+        if line.run and not (line.run.active and line.run.starts_on > today):
+            raise Unfit("run", "This date can’t be booked any more")
+        if line.run and not may_begin(order.buyer, order.start, now, line.run.starts_on):
+            raise Unfit("run", "This date begins within 14 days now, and you have not asked for that")
+    if london_day(order.ordered_at) != today:
+        order.ordered_at = now
+
+
 def release_seats(session: Session, order: Order) -> None:
     """Let go of the places that are held; those that are taken stay."""
     for line in order.lines:
@@ -100,7 +120,7 @@ def judge_supply(session: Session, order: Order, now: dt.datetime) -> Decision |
 def _paid(session: Session, order: Order, visit: Visit, now: dt.datetime, seller: Seller, *, live: bool) -> None:
     source = visit.payment_intent or visit.session
     differs = (visit.amount_pence, visit.currency, visit.live) != (order.total_pence, order.currency, live)
-    if order.state == OrderState.CANCELLED:
+    if order.state in (OrderState.CANCELLED, OrderState.RETURNED):
         refund = refunds.ask_all(session, order, source, refunds.Asked(BY_US, "The order was cancelled"), now)
         outbox.add(session, Kind.ORDER_REFUND, refund.id, now)
     elif order.state not in UNPAID:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +18,7 @@ from portal.domain.orders import EnrolmentState, OrderState, Paper, Trouble
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.gateways.documents import Drawer
-from portal.gateways.mail import Letter, Mailer
+from portal.gateways.payer_mail import PayerMail
 from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderTrouble
 from portal.models.session import reading
@@ -57,13 +56,12 @@ TOLD = {
 
 @dataclass(frozen=True)
 class OrderMail:
-    """Makes the handlers. Answers to these letters go to `team_email`."""
+    """Makes the handlers."""
 
-    mailer: Mailer
+    payer: PayerMail
     drawer: Drawer
     links: Links
     clock: Clock
-    team_email: str
 
     def handlers(self) -> dict[Kind, Handler]:
         """One handler for each kind about orders."""
@@ -81,7 +79,7 @@ class OrderMail:
             order = orders.get(session, order_id)
             places = fulfilment.list_shown(session, order)
             kept = [(row.kind, row.number, documents.from_json(row.snapshot)) for row in papers.list_of(session, order)]
-            context, now = self._context(session, order), self.clock.now(session)
+            context, now = self.payer.context(session, order), self.clock.now(session)
         enclosed = {f"{FILES[kind]} {number}.pdf": self.drawer.pdf(one) for kind, number, one in kept}
         own = next((place for place in places if _is_own(order, place)), None)
         contract = next(one for _, _, one in kept if isinstance(one, documents.Confirmation))
@@ -97,7 +95,7 @@ class OrderMail:
         }
         if own:
             context["link"] = self.links.place_page(own.reference, own.link_epoch, own.offered_at)
-        self._send("order_confirmation", order, key, context, deadline, enclosed)
+        self.payer.send("order_confirmation", order, key, context, deadline, enclosed)
 
     def _about_order(self, template: str, only_when: OrderState | None = None) -> Deliver:
         def deliver(order_id: int, key: str, deadline: Deadline) -> None:
@@ -105,20 +103,22 @@ class OrderMail:
                 order = orders.get(session, order_id)
                 if only_when is not None and order.state != only_when:
                     raise NotNeeded(f"the order is {order.state} by now")
-                context = self._context(session, order)
-            self._send(template, order, key, context, deadline)
+                context = self.payer.context(session, order)
+            self.payer.send(template, order, key, context, deadline)
 
         return deliver
 
     def _trouble(self, trouble_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:
             trouble = session.get_one(OrderTrouble, trouble_id)
+            if trouble.settled_at is not None:
+                raise NotNeeded("it is settled by now")
             order = orders.get(session, trouble.order_id)
-            context = self._context(session, order)
+            context = self.payer.context(session, order)
         subject, point, following = TOLD[trouble.what]
         said = {"total": context["total"], "what": context["what"]}
         context |= {"subject": subject, "point": point.format(**said), "next": following}
-        self._send("order_trouble", order, key, context, deadline)
+        self.payer.send("order_trouble", order, key, context, deadline)
 
     def _lapsed(self, enrolment_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:
@@ -128,43 +128,9 @@ class OrderMail:
             if enrolment.line.course_email or not (waits or given_back):
                 raise NotNeeded("the place has a learner by now")
             order = orders.get(session, enrolment.line.order_id)
-            context = self._context(session, order) | {"what": enrolment.line.description, "given_back": given_back}
-        self._send("place_lapsed", order, key, context, deadline)
-
-    def _context(self, session: Session, order: Order) -> dict[str, Any]:
-        return {
-            "order": order,
-            "what": what(order),
-            "total": pounds(order.total_pence),
-            "pounds": pounds,
-            "link": self.links.order_page(order.reference, order.link_epoch, self.clock.now(session)),
-        }
-
-    def _send(
-        self,
-        template: str,
-        order: Order,
-        key: str,
-        context: dict[str, Any],
-        deadline: Deadline,
-        enclosed: dict[str, bytes] | None = None,
-    ) -> None:
-        letter = Letter(
-            template,
-            order.receipt_email,
-            key,
-            context,
-            to_name=order.full_name,
-            reply_to=self.team_email,
-            enclosed=enclosed or {},
-        )
-        self.mailer.send(letter, deadline)
-
-
-def what(order: Order) -> str:
-    """What was ordered, inside a sentence."""
-    first = order.lines[0].description
-    return first if len(order.lines) == 1 else f"{first} and {len(order.lines) - 1} more"
+            context = self.payer.context(session, order)
+        context |= {"what": enrolment.line.description, "given_back": given_back}
+        self.payer.send("place_lapsed", order, key, context, deadline)
 
 
 def _is_own(order: Order, place: Enrolment) -> bool:

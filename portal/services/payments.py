@@ -50,7 +50,7 @@ WORK = {
 
 
 class NothingToPay(Refusal):
-    """The order is paid, or on its way to be, or free."""
+    """The order is paid, or on its way to be, or free; or another page is open by now."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ class Till:
     def begin(self, reference: str) -> str:
         """The address of Stripe's page for this order, open and for this order alone.
 
-        Raises NotFound, NothingToPay, Unfit when its place has gone meanwhile, or a DeliveryError when Stripe is not
-        to be had: the order stays, and can be paid later.
+        Raises NotFound, NothingToPay, Unfit when its place or its offer has gone meanwhile, or a DeliveryError when
+        Stripe is not to be had: the order stays, and can be paid later.
         """
         with Deadline(SECONDS_FOR_A_PAGE) as deadline:
             if over := self._overdue(reference):
@@ -98,12 +98,12 @@ class Till:
                 asked = self._asked(order, checkout)
             made = self.stripe.open_checkout(asked, deadline)
             with writing() as session:
+                fulfilment.hold_learners(session, reference)
                 order = orders.get_by_reference(session, reference, lock=True)
                 current = orders.list_checkouts(session, order)[0]
-                if current.attempt == asked.attempt:
-                    settlement.take_in(
-                        session, order, current, made, self.clock.now(session), self.seller, live=self.live
-                    )
+                if current.attempt != asked.attempt:
+                    raise NothingToPay("Stripe took so long that another page was opened meanwhile.")
+                settlement.take_in(session, order, current, made, self.clock.now(session), self.seller, live=self.live)
             if not made.url:
                 raise NothingToPay("This page is closed; the order says how it ended.")
             return made.url
@@ -194,6 +194,7 @@ class Till:
             if now - newest.made_at < UNANSWERED_FOR:
                 return newest
             newest.state = CheckoutState.EXPIRED  # nobody was sent there, since its answer never came
+        settlement.take_up_again(order, now)
         if not settlement.hold_seats(session, order):
             raise Unfit("run", "The last place of this date has gone meanwhile")
         order.state = OrderState.OPEN

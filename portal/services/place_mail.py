@@ -1,4 +1,4 @@
-"""The letters to learners about their place; those to whoever ordered it are in `order_mail`."""
+"""The letters to learners about their place; those to whoever ordered it are in `order_mail` and `refund_mail`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from portal.domain import selling, working_days
 from portal.domain.delivery import Kind
@@ -40,6 +42,7 @@ class PlaceMail:
             Kind.PLACE_OFFER: Handler(self._waiting("place_offer")),
             Kind.PLACE_REMINDER: Handler(self._waiting("place_reminder")),
             Kind.PLACE_KNOWN: Handler(self._known),
+            Kind.PLACE_CANCELLED: Handler(self._cancelled),
             Kind.COURSE_OPEN: Handler(self._about_course("course_open", EnrolmentState.OPEN)),
             Kind.COURSE_SUSPENDED: Handler(self._about_course("course_suspended", EnrolmentState.SUSPENDED)),
             Kind.COURSE_ENDED: Handler(self._about_course("course_ended", EnrolmentState.ENDED)),
@@ -77,22 +80,28 @@ class PlaceMail:
     def _known(self, enrolment_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:
             place = enrolments.get(session, enrolment_id)
-            account = accounts.get(session, place.account_id) if place.account_id is not None else None
-        line = place.line
-        address = account.email if account else line.course_email
-        if address is None:
-            raise NotNeeded("the place is gone")
+            address, name = _learner_of(session, place)
         waits = place.state == EnrolmentState.WAITING_FOR_LEARNER
         own = self.links.place_page(place.reference, place.link_epoch, place.offered_at)
-        name = (account.full_name if account else line.learner_name) or ""
         context = {
             "learner": name,
-            "what": line.description,
+            "what": place.line.description,
             "waits": waits,
             "is_over": place.state in OVER,
             "link": own if waits else self.links.page(COURSES_PAGE),
         }
         letter = Letter("place_known", address, key, context, to_name=name, reply_to=self.team_email)
+        self.mailer.send(letter, deadline)
+
+    def _cancelled(self, enrolment_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            place = enrolments.get(session, enrolment_id)
+            address, name = _learner_of(session, place)
+        if place.state != EnrolmentState.CANCELLED:
+            raise NotNeeded("the place has not ended")
+        order = place.line.order
+        context = {"learner": name, "what": place.line.description, "payer": order.organisation or order.full_name}
+        letter = Letter("place_cancelled", address, key, context, to_name=name, reply_to=self.team_email)
         self.mailer.send(letter, deadline)
 
     def _about_course(self, template: str, only_when: EnrolmentState) -> Deliver:
@@ -115,6 +124,16 @@ class PlaceMail:
             self.mailer.send(letter, deadline)
 
         return deliver
+
+
+def _learner_of(session: Session, place: Enrolment) -> tuple[str, str]:
+    """The learner's address and name. Raises NotNeeded where nobody is known any more."""
+    if place.account_id is not None:
+        account = accounts.get(session, place.account_id)
+        return account.email, account.full_name or ""
+    if place.line.course_email is None:
+        raise NotNeeded("there is nobody to tell")
+    return place.line.course_email, place.line.learner_name or ""
 
 
 def opens_words(place: Enrolment, now: dt.datetime) -> str:

@@ -1,13 +1,14 @@
-"""Comparing our books with Stripe: by command, and every night. What was only missed is settled by the till."""
+"""Comparing our books with Stripe: by command, and every night. What was only missed is taken in."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from portal.domain.delivery import Kind, Lane
 from portal.domain.errors import GiveUp
-from portal.domain.reconciliation import Difference, compare
+from portal.domain.reconciliation import A_DISPUTE_LASTS, Difference, compare
 from portal.domain.working_days import LONDON
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
@@ -31,10 +32,11 @@ class Compared:
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Compares what Stripe says with our books."""
+    """Compares what Stripe says with our books. `take_in` takes in the money that went back unheard."""
 
     stripe: Payments
     clock: Clock
+    take_in: Callable[[Difference, Deadline], bool]
 
     def handlers(self) -> dict[Kind, Handler]:
         """The nightly comparison."""
@@ -57,19 +59,24 @@ class Reconciliation:
         since = now - dt.timedelta(days=days)
         visits = self.stripe.list_checkouts(since - reconciliation.MARGIN, deadline)
         refunds = self.stripe.list_refunds_since(since - reconciliation.MARGIN, deadline)
+        disputes = self.stripe.list_disputes_since(min(since, now - A_DISPUTE_LASTS), deadline)
         with reading() as session:
             books = reconciliation.read(session, since, now)
-        return Compared(compare(books, visits, refunds), len(visits), len(refunds))
+        return Compared(compare(books, visits, refunds, disputes), len(visits), len(refunds))
 
     def _nightly(self, _record_id: int, _key: str, deadline: Deadline) -> None:
         """Have what was missed taken in; the rest is for a person, who finds it among the failed deliveries."""
         found = self.compare(NIGHTS, deadline).differences
-        self._take_in([one for one in found if one.session])
+        if missed := [one for one in found if one.is_missed and not one.session]:
+            for one in missed:
+                self.take_in(one, deadline)
+            found = self.compare(NIGHTS, deadline).differences
+        self._have_settled([one for one in found if one.session])
         if left := [one for one in found if not one.session]:
             more = f" And {len(left) - 1} more." if len(left) > 1 else ""
             raise GiveUp(f"{left[0]}{more} “portal reconcile” lists them.")
 
-    def _take_in(self, missed: list[Difference]) -> None:
+    def _have_settled(self, missed: list[Difference]) -> None:
         with writing() as session:
             now = self.clock.now(session)
             for one in missed:

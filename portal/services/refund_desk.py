@@ -177,16 +177,6 @@ def name_lines(reference: str, key: str, wish: Wish, visit: Visit, clock: Clock,
     _act(reference, act, Happened.TROUBLE_SETTLED, visit, clock, by)
 
 
-def settle(reference: str, what: Trouble, about: str, how: str, visit: Visit, clock: Clock, by: Person) -> None:
-    """Note how a trouble was settled by a person, in their words. Raises NotFound."""
-
-    def act(session: Session, order: Order, now: dt.datetime) -> str:
-        orders.settle_troubles(session, order, (what,), how, now, about)
-        return what.value
-
-    _act(reference, act, Happened.TROUBLE_SETTLED, visit, clock, by)
-
-
 def _act(
     reference: str,
     act: Callable[[Session, Order, dt.datetime], str],

@@ -12,6 +12,7 @@ from portal.domain.delivery import Kind
 from portal.domain.documents import Seller
 from portal.domain.errors import NotFound, NotNeeded, TryAgain
 from portal.domain.orders import RefundState
+from portal.domain.reconciliation import Difference
 from portal.domain.refunds import ALIVE
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
@@ -23,7 +24,7 @@ from portal.models.session import reading, writing
 from portal.records import fulfilment, orders, refunds, returns, stripe_events
 from portal.records.outbox import Handler
 
-UNHEARD_FOR = dt.timedelta(minutes=10)
+UNHEARD_FOR = dt.timedelta(hours=2)  # a page is open for half an hour, and looked at when every word of it is lost
 NOT_OURS = "no payment of ours"
 
 
@@ -46,8 +47,8 @@ class Refunds:
     def sync(self, payment_intent: str, deadline: Deadline) -> bool:
         """Take in every refund of a payment as Stripe has it now; False for a payment that we do not know.
 
-        Called by Stripe's messages, before a refund is asked for, and by `portal reconcile`: any number of times, at
-        once, in any order. Raises a DeliveryError.
+        Called by Stripe's messages, before a refund is asked for, and by the comparison with Stripe: any number of
+        times, at once, in any order. Raises a DeliveryError.
         """
         found = self.stripe.list_refunds(payment_intent, deadline)
 
@@ -56,6 +57,13 @@ class Refunds:
                 returns.take_in(session, order, returned, now, self.seller)
 
         return self._with_order(payment_intent, take_in)
+
+    def take_in(self, missed: Difference, deadline: Deadline) -> bool:
+        """Take in a refund or a dispute of which no message came; False for a payment that we do not know.
+
+        Raises a DeliveryError.
+        """
+        return self._dispute(missed.dispute, deadline) if missed.dispute else self.sync(missed.payment, deadline)
 
     def _refund(self, refund_id: int, _key: str, deadline: Deadline) -> None:
         """Ask Stripe, unless it has been asked: a key of Stripe's is forgotten after a day, and we try for three."""
@@ -71,8 +79,7 @@ class Refunds:
             payment_intent, lambda session, order, now: returns.take_in(session, order, made, now, self.seller)
         )
 
-    @staticmethod
-    def _still_wanted(session: Session, refund_id: int) -> Refund | None:
+    def _still_wanted(self, session: Session, refund_id: int) -> Refund | None:
         """The refund, if Stripe has not heard of it. One whose forerunner turned out to be done is dropped."""
         order = _locked(session, refunds.get(session, refund_id).order.reference)
         known = refunds.list_of(session, order)
@@ -80,8 +87,10 @@ class Refunds:
         if refund.stripe_refund is not None or refund.state != RefundState.ASKED:
             return None
         same = [one for one in known if one.credit_note == refund.credit_note and one.id != refund.id]
-        if refund.credit_note and any(one.state in ALIVE for one in same):
-            refund.state = RefundState.CANCELED
+        is_done = bool(refund.credit_note) and any(one.state in ALIVE for one in same)
+        payments = refunds.payments_of(session, order, known)
+        if is_done or refunds.is_overdrawn(payments, known, refund.payment_intent):
+            refund.state, refund.ended_at = RefundState.CANCELED, self.clock.now(session)
             return None
         return refund
 
@@ -103,11 +112,13 @@ class Refunds:
     def _note_dispute(self, event_id: int, _key: str, deadline: Deadline) -> None:
         with reading() as session:
             dispute = stripe_events.about(session, event_id)
+        self._end(event_id, known=self._dispute(dispute, deadline))
+
+    def _dispute(self, dispute: str, deadline: Deadline) -> bool:
         found = self.stripe.get_dispute(dispute, deadline)
-        known = self._with_order(
+        return self._with_order(
             found.payment_intent, lambda session, order, now: returns.dispute(session, order, found, now)
         )
-        self._end(event_id, known=known)
 
     def _with_order(self, payment_intent: str, act: Callable[[Session, Order, dt.datetime], None]) -> bool:
         """Do it with the order of a payment, held as every other does; False when there is none."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from portal.domain.orders import Checkout, OrderState, RefundState
-from portal.domain.payments import Returned, Visit
+from portal.domain.payments import Disputed, Returned, Visit
 from portal.domain.reconciliation import Books, OurPayment, OurRefund, OurVisit, compare
 
 NOW = dt.datetime(2026, 11, 22, 3, tzinfo=dt.UTC)
@@ -23,6 +23,8 @@ RETURNED = Returned("re_1", "key-1", "pi_1", 1000, "gbp", "succeeded", BEFORE)
 REFUND = OurRefund("ORD-AAAA-AAAA", "key-1", "re_1", 1000, RefundState.SUCCEEDED, BEFORE)
 UNPAID: dict[str, Any] = {"is_paid": False, "payment_intent": ""}
 BOOKS = Books(
+    disputed=frozenset({"du_1", "du_2"}),
+    won=frozenset({"du_2"}),
     visits=[OURS],
     payments=[PAYMENT],
     refunds=[REFUND],
@@ -37,7 +39,7 @@ BOOKS = Books(
 def _but(visit: dict[str, Any] | None = None, theirs: Returned | None = RETURNED, **books: Any) -> list[str]:
     """What differs when Stripe's visit, its refund or our books are otherwise."""
     visits = [dataclasses.replace(PAID, **visit)] if visit is not None else [PAID]
-    found = compare(dataclasses.replace(BOOKS, **books), visits, [theirs] if theirs else [])
+    found = compare(dataclasses.replace(BOOKS, **books), visits, [theirs] if theirs else [], [])
     return [f"{'missed, ' if one.session else ''}{one}" for one in found]
 
 
@@ -77,7 +79,7 @@ def test_paid_by_a_visit_that_nobody_made() -> None:
 
 
 def test_a_session_of_ours_that_stripe_does_not_know() -> None:
-    found = compare(dataclasses.replace(BOOKS, payments=[], refunds=[]), [], [])
+    found = compare(dataclasses.replace(BOOKS, payments=[], refunds=[]), [], [], [])
     assert [str(one) for one in found] == ["ORD-AAAA-AAAA: Stripe knows of no visit cs_1."]
 
 
@@ -167,3 +169,22 @@ def test_what_was_made_while_stripe_was_asked_is_no_difference(seconds: int) -> 
     made_at = NOW + dt.timedelta(seconds=seconds)
     visits = [OURS, dataclasses.replace(OURS, session="cs_2", payment_intent="", made_at=made_at)]
     assert _but(visits=visits) == []
+
+
+@pytest.mark.parametrize(
+    ("dispute", "status", "said"),
+    [
+        ("du_1", "needs_response", ""),
+        ("du_1", "won", "the bank returned £5.00 of du_1, and not in our books."),
+        ("du_2", "won", ""),
+        ("du_3", "lost", "the bank took £5.00 back as du_3, and not in our books."),
+        ("du_3", "won", "the bank took £5.00 back as du_3, and not in our books."),
+        ("du_3", "warning_needs_response", ""),
+    ],
+)
+def test_a_dispute_is_told_where_our_books_lack_its_money(dispute: str, status: str, said: str) -> None:
+    ours = dataclasses.replace(BOOKS, visits=[], payments=[], refunds=[])
+    payment = next(iter(ours.payers))
+    found = compare(ours, [], [], [Disputed(dispute, payment, 500, status)])
+    assert [(one.words, one.dispute) for one in found if one.dispute] == ([(said, dispute)] if said else [])
+    assert compare(ours, [], [], [Disputed(dispute, "pi_of_another_site", 500, status)]) == compare(ours, [], [], [])

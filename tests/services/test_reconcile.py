@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from portal.cli import main
 from portal.domain.delivery import Kind, State
-from portal.domain.orders import OrderState
+from portal.domain.orders import OrderState, Trouble
 from portal.models.enrolment import Enrolment
 from portal.models.outbox import OutboxMessage
 from portal.models.payment import Checkout
@@ -82,14 +82,31 @@ def test_what_is_left_is_said_and_fails(shop: Shop, portal: Portal) -> None:
     assert done.output.endswith("3 differences left: 1 visit and 0 refunds of the last 2 days.\n")
 
 
-def test_a_refund_made_on_stripes_own_pages_is_told(shop: Shop, portal: Portal) -> None:
+def test_a_refund_made_on_stripes_own_pages_is_told_and_taken_in(shop: Shop, portal: Portal) -> None:
     reference = shop.buy()
     intent = shop.rows(select(Checkout.payment_intent))[0]
     shop.stripe.switches(drop="on")
     made = shop.stripe.client().v1.refunds.create({"payment_intent": intent, "amount": 1000})
     done = portal()
-    assert done.exit_code == 1
-    assert f"{reference}: £10.00 went back at Stripe as {made.id}, and not in our books.\n" in done.output
+    assert done.exit_code == 0
+    told = f"{reference}: £10.00 went back at Stripe as {made.id}, and not in our books."
+    assert done.output == f"{told} Taken in now.\n0 differences left: 1 visit and 1 refund of the last 30 days.\n"
+    assert books(shop).unbalanced == []
+
+
+def test_a_dispute_of_which_no_message_came_is_told_and_taken_in(shop: Shop, portal: Portal) -> None:
+    reference = shop.buy()
+    payments.lose_messages(shop)
+    (charge,) = shop.stripe.client().v1.charges.list({"limit": 10}).data
+    dispute = str(shop.stripe.dispute(str(charge.id))["id"])
+    took = f"{reference}: the bank took £744.00 back as {dispute}, and not in our books. Taken in now.\n"
+    assert portal().output == took + CLEAN.format("1 visit")
+    assert (books(shop).troubles, books(shop).unbalanced) == ([Trouble.DISPUTED], [74400])
+    shop.stripe.dispute_ends(dispute, "won")
+    payments.time_passes(shop, dt.timedelta(days=70))
+    returned = f"{reference}: the bank returned £744.00 of {dispute}, and not in our books. Taken in now.\n"
+    assert portal().output == returned + CLEAN.format("0 visits")
+    assert books(shop).unbalanced == []
 
 
 def test_without_an_answer_from_stripe_nothing_is_said(shop: Shop, portal: Portal) -> None:
@@ -120,6 +137,18 @@ def test_at_night_what_was_missed_is_taken_in(shop: Shop) -> None:
     shop.stripe.pay(shop.session(shop.browser()))
     _a_night_passes(shop)
     one_place(shop)
+
+
+def test_at_night_a_refund_that_was_missed_is_taken_in(shop: Shop) -> None:
+    shop.buy()
+    payments.lose_messages(shop)
+    intent = shop.rows(select(Checkout.payment_intent))[0]
+    shop.stripe.client().v1.refunds.create({"payment_intent": intent})
+    _a_night_passes(shop)
+    found = books(shop)
+    assert (found.states, found.enrolled, found.unbalanced) == ([OrderState.RETURNED], 0, [])
+    failed = shop.rows(select(OutboxMessage.state).where(OutboxMessage.kind == Kind.RECONCILE))
+    assert State.FAILED not in failed
 
 
 def test_at_night_what_differs_is_given_to_a_person(shop: Shop) -> None:

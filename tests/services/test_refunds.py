@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain.errors import NotFound, Refusal, Unfit
-from portal.domain.orders import EnrolmentState, OrderState, RefundState, Seat, Trouble
+from portal.domain.orders import EnrolmentState, OrderState, RefundState, Seat
 from portal.models.course_run import CourseRun
 from portal.models.document import Document
 from portal.models.enrolment import Enrolment
@@ -276,12 +276,3 @@ def test_the_charged_payment_is_given_back_by_its_lines_alone(shop: Shop) -> Non
         (paid, *_) = ledger.list_of(session, orders.get_by_reference(session, shop.orders()[0].reference))
     with shop.app.app_context(), pytest.raises(NotFound):
         refund_desk.give_back_payment(shop.orders()[0].reference, paid.source, "", VISIT, parts.clock, RUTH)
-
-
-def test_a_trouble_is_settled_in_somebodys_words(shop: Shop) -> None:
-    held_up(shop)
-    parts = shop.app.extensions["portal"]
-    reference = shop.orders()[-1].reference
-    with shop.app.app_context():
-        refund_desk.settle(reference, Trouble.FULL, "", "Rung, and waits for spring", VISIT, parts.clock, RUTH)
-    assert troubles(shop) == [("full", True)]

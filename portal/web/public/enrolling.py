@@ -27,6 +27,9 @@ from portal.web.public import options
 bp = Blueprint("enrolling", __name__, url_prefix="/courses/<code>/enrol")
 
 CLOSED = "This page was open for too long, or your browser keeps no cookies"
+TOO_LONG = "This page was open for too long"
+NEW_PRICE = "The price has changed meanwhile"
+AWAY = "Stripe’s page can’t be reached at the moment"
 TOO_MANY_CODES = "Too many codes were tried from here. Wait an hour, or ask whoever gave it to you"
 NO_LETTER = "This address has had many letters from us today. Try again tomorrow, or ring us"
 
@@ -73,8 +76,10 @@ def pay(code: str) -> Response | AnyResponse:
         return _check_page(offer, form, 422)
     submission = _read(form.submission.data)
     if submission is None:
-        return _check_page(offer, form, 409)
+        return _check_page(offer, form, 409, TOO_LONG)
     purchase, payer = form.purchase(code), _person()
+    if form.price.data and form.price.data != str(_to_pay(offer, purchase)):
+        return _check_page(offer, form, 409, NEW_PRICE)
     if not _to_pay(offer, purchase) and not may_write_to(purchase.course_email):
         form.refuse("course_email", NO_LETTER)
         return _form_page(offer, form, 422)
@@ -85,6 +90,10 @@ def pay(code: str) -> Response | AnyResponse:
             count_wrong_code()
         form.refuse(refused.column, str(refused))
         return _form_page(offer, form, 422 if refused.column != "run" else 409)
+    except DeliveryError:
+        answer = _form_page(offer, form, 503, AWAY)
+        answer.headers["Retry-After"] = "60"
+        return answer
 
 
 def after_csrf_error() -> Response | None:
@@ -121,7 +130,10 @@ def _may_try(form: EnrolmentForm) -> bool:
 
 
 def _order(purchase: Purchase, submission: str, payer: Person | None) -> str:
-    """Place it; answers where to go on: to Stripe, or to the order itself."""
+    """Place it; answers where to go on: to Stripe, or to the order itself.
+
+    Raises DeliveryError where a page that the same form opened can't be closed: then nothing is ordered.
+    """
     till, shop = parts().till, parts().settings
     if till and (paid := till.end_others(submission, purchase.digest)):
         return _own_page(paid, payer)
@@ -218,7 +230,7 @@ def _start_choices(offer: Offer) -> list[tuple[str, str, str]]:
     return [(start.value, *said[start]) for start in offer.starts]
 
 
-def _check_page(offer: Offer, form: EnrolmentForm, status: int = 200) -> Response:
+def _check_page(offer: Offer, form: EnrolmentForm, status: int = 200, changed: str = "") -> Response:
     if _read(form.submission.data) is None:
         form.submission.data = _new_submission()
     purchase = form.purchase(offer.course.code)
@@ -234,7 +246,7 @@ def _check_page(offer: Offer, form: EnrolmentForm, status: int = 200) -> Respons
         opens_on=offer.opens_on[Start.AFTER_14_DAYS],
         recorded=offer.course.delivery == "automated",
         terms_words=terms.accepted(),
-        changed=status == 409,
+        changed=changed,
     )
     return make_response(page, status)
 

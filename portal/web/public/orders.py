@@ -173,7 +173,7 @@ def to_stripe(shown: Shown, path: str) -> Response | AnyResponse:
     except NothingToPay:
         return redirect(path, 303)
     except Unfit as refused:
-        return page_of(shown, path, 409, (str(refused), "Choose another date on the course’s page, or ring us."))
+        return page_of(shown, path, 409, (str(refused), "The course’s page says what can be booked. Or ring us."))
     except DeliveryError:
         said = ("Stripe’s page can’t be reached at the moment", "Nothing was paid. Try again in a minute.")
         answer = page_of(shown, path, 503, said)
