@@ -166,7 +166,7 @@ def accept(reference: str, why: str, visit: Visit, clock: Clock, seller: Seller,
         order, now = _held_up(session, reference), clock.now(session)
         trouble = _open_trouble(order, Trouble.DIFFERS)
         sums = order_desk.sums_of(session, [order])[order.id]
-        if Act.ACCEPT not in acts(trouble.what, trouble.about, order.state, sums):
+        if Act.ACCEPT not in acts(trouble.what, order.state, sums):
             raise Refusal("This payment can only be given back: its sum is right, so something else is not.")
         _deliver(session, order, now, seller)
         missing = sums.total_pence - sums.paid_pence
@@ -182,7 +182,7 @@ def settle(reference: str, what: str, about: str, how: str, visit: Visit, clock:
         order, now = orders.get_by_reference(session, reference, lock=True), clock.now(session)
         trouble = order_desk.get_trouble(order, what, about)
         sums = order_desk.sums_of(session, [order])[order.id]
-        if Act.SETTLE not in acts(trouble.what, trouble.about, order.state, sums):
+        if Act.SETTLE not in acts(trouble.what, order.state, sums):
             raise Refusal("We still have their money: give the place or the money first.")
         order_desk.settle(trouble, f"{how} ({by.full_name})", now)
         _note(session, order, f"{trouble.what} settled", visit, now, by)
@@ -230,7 +230,7 @@ def _free_runs(session: Session, order: Order, today: dt.date) -> list[RunShown]
 
 def _needed(order: Order, trouble: OrderTrouble, sums: Sums) -> Needed:
     what, about = trouble.what, trouble.about
-    return Needed(trouble, title_of(what, about), advice_of(what, about, sums), acts(what, about, order.state, sums))
+    return Needed(trouble, title_of(what, about), advice_of(what, about, sums), acts(what, order.state, sums))
 
 
 def _note(session: Session, order: Order, what: str, visit: Visit, now: dt.datetime, by: Person) -> None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.domain.errors import Refusal
-from portal.domain.orders import EnrolmentState, Entry, OrderState, Trouble
+from portal.domain.orders import Entry, OrderState, Trouble
 from portal.domain.roles import Role
 from portal.domain.security import Happened
 from portal.models.enrolment import Enrolment
@@ -138,17 +138,3 @@ def test_of_several_things_one_is_chosen(shop: Shop, finance: FlaskClient) -> No
     assert press(finance, page, f"{page}/settle", how="Done", trouble="disputed:dp_1").status_code == 303
     open_ones: list[Any] = shop.rows(select(OrderTrouble).where(OrderTrouble.settled_at.is_(None)))
     assert [one.what for one in open_ones] == [Trouble.SUPPLY]
-
-
-def test_two_places_for_one_learner_end_when_another_is_named(shop: Shop, finance: FlaskClient) -> None:
-    shop.buy()
-    (place,) = shop.rows(select(Enrolment))
-    raise_trouble(shop, Trouble.TWICE, place.reference)
-    assert "Two places for one learner" in finance.get("/admin").text
-    page = f"{page_of_last(shop)}/learner"
-    typed = {"learner_name": "Tom Marlow", "course_email": "tom@marlow.example"}
-    assert press(finance, page, page, **typed).location == f"{page_of_last(shop)}?done=named"
-    assert "Two places" not in finance.get("/admin").text
-    (place,) = shop.rows(select(Enrolment))
-    assert place.state == EnrolmentState.WAITING_FOR_LEARNER
-    assert "Another learner was named" in finance.get(page_of_last(shop)).text
