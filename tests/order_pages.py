@@ -49,12 +49,14 @@ def paid_when_full(shop: Shop, **changes: str) -> Order:
 
 
 def paid_differently(shop: Shop, pence: int) -> Order:
-    """Somebody pays another sum than we know by then."""
+    """Somebody pays £744.00, and it costs this, VAT at 20 % included."""
     session = shop.session(shop.browser())
     with shop.app.app_context(), writing() as writer:
-        order = writer.scalars(select(Order).order_by(Order.id.desc())).first()
-        assert order
-        order.total_pence = pence
+        line = writer.scalars(select(OrderLine).order_by(OrderLine.id.desc())).first()
+        assert line
+        writer.get_one(Order, line.order_id).total_pence = line.gross_pence = pence
+        line.net_pence = round(pence / 1.2)
+        line.vat_pence = pence - line.net_pence
     shop.stripe.pay(session)
     shop.work()
     return shop.orders()[-1]

@@ -155,6 +155,17 @@ def difference(sums: Sums) -> str:
     return f"{said} If you accept it, give {pounds(paid_pence - total_pence)} back."
 
 
+def reduced_note(total_pence: int, missing_pence: int) -> str:
+    """What the invoice says of a payment that was taken although it was too small."""
+    paid = pounds(total_pence - missing_pence)
+    return f"{paid} was paid, and we accepted it. The other {pounds(missing_pence)} is taken off by a credit note."
+
+
+def reduced_reason(total_pence: int, missing_pence: int, why: str) -> str:
+    """Why that credit note was issued, in the words of whoever accepted the payment."""
+    return f"Price reduced from {pounds(total_pence)} to {pounds(total_pence - missing_pence)}: {why}"
+
+
 def may_begin(buyer: Buyer, start: Start | None, ordered_at: dt.datetime, starts_on: dt.date) -> bool:
     """True when a place of this order may be on a date that begins then.
 

@@ -22,7 +22,7 @@ from portal.domain.references import new_reference
 from portal.domain.refunds import ALIVE
 from portal.models.ledger import LedgerEntry, Refund, RefundPart
 from portal.models.order import Order, OrderLine
-from portal.records import fulfilment, ledger, orders, outbox, papers
+from portal.records import fulfilment, ledger, orders, outbox, papers, reductions
 
 HELD_UP_BY = (Trouble.FULL, Trouble.TWICE, Trouble.DIFFERS)
 
@@ -71,10 +71,13 @@ def get(session: Session, refund_id: int) -> Refund:
     return found
 
 
-def given_back(refunds: Iterable[Refund]) -> dict[int, int]:
-    """What was given back of each line, in pence by its id: each credit note once, however often it was tried."""
+def given_back(session: Session, order: Order, refunds: Sequence[Refund]) -> dict[int, int]:
+    """What was given back of each line, in pence by its id: each credit note once, however often it was tried.
+
+    What its price was reduced by counts too.
+    """
     of_note = {refund.credit_note: refund.parts for refund in refunds if refund.credit_note}
-    sums: dict[int, int] = {}
+    sums = reductions.of_lines(session, order, refunds)
     for parts in of_note.values():
         for part in parts:
             sums[part.order_line_id] = sums.get(part.order_line_id, 0) + part.gross_pence
@@ -119,7 +122,7 @@ def ask(
     if wanted:
         payment = _payment_for(session, order, refunds, sum(back.pence for back in wanted))
         refund = _add(session, order, payment.source, sum(back.pence for back in wanted), asked, now)
-        share(session, order, refund, wanted, given_back(refunds), now, seller)
+        share(session, order, refund, wanted, given_back(session, order, refunds), now, seller)
         outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
     for back in backs:
         if back.ends_place:

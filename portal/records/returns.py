@@ -143,7 +143,7 @@ def _attribute(
     if owed:
         refunds.take_over(session, order, owed[0], refund, ON_STRIPES_PAGES, now)
         return
-    before = refunds.given_back(known)
+    before = refunds.given_back(session, order, known)
     left = {line.id: line.gross_pence - before.get(line.id, 0) for line in order.lines}
     if sum(left.values()) == refund.amount_pence:
         backs = [Back(line, left[line.id], ends_place=True) for line in order.lines if left[line.id]]

@@ -73,12 +73,15 @@ def release_seats(session: Session, order: Order) -> None:
         seats.move(session, line, Seat.HELD, Seat.RELEASED)
 
 
-def deliver(session: Session, order: Order, now: dt.datetime, seller: Seller) -> None:
-    """The order is paid and everything about it is right: charge it, give its places, issue its papers."""
+def deliver(session: Session, order: Order, now: dt.datetime, seller: Seller, note: str = "") -> None:
+    """The order is paid and everything about it is right: charge it, give its places, issue its papers.
+
+    `note` stands on the invoice.
+    """
     for line in order.lines:
         seats.move(session, line, Seat.HELD, Seat.TAKEN)
     ledger.enter(session, order, Entry.CHARGED, order.total_pence, order.reference, now)
-    papers.invoice(session, order, now, seller)
+    papers.invoice(session, order, now, seller, note)
     papers.confirmation(session, order, now, seller)
     fulfilment.give(session, order, OrderState.PAID, now)
     judge_supply(session, order, now)

@@ -23,7 +23,17 @@ from portal.models.enrolment import Enrolment
 from portal.models.ledger import Refund
 from portal.models.order import Order, OrderLine, Said
 from portal.models.session import reading, writing
-from portal.records import enrolments, fulfilment, orders, outbox, refunds, returns, security_log, settlement
+from portal.records import (
+    enrolments,
+    fulfilment,
+    orders,
+    outbox,
+    reductions,
+    refunds,
+    returns,
+    security_log,
+    settlement,
+)
 from portal.records.refunds import Asked, Back
 
 REASON = "Cancelled by the buyer"
@@ -189,24 +199,32 @@ def _not_charged(session: Session, order: Order) -> list[LineOffered]:
 
 
 def _by_law(session: Session, order: Order, alive: dict[int, Enrolment], now: dt.datetime) -> list[LineOffered]:
-    before = refunds.given_back(refunds.list_of(session, order))
+    known = refunds.list_of(session, order)
+    before, reduced = refunds.given_back(session, order, known), reductions.of_lines(session, order, known)
     found = []
     for line in order.lines:
         if line.id in alive:
-            answer = cancellation.cancel(contract(order, line, alive[line.id], before.get(line.id, 0), now), now)
+            less = reduced.get(line.id, 0)
+            paid, back = line.gross_pence - less, before.get(line.id, 0) - less
+            answer = cancellation.cancel(contract(order, line, alive[line.id], paid, back, now), now)
             found.append(LineOffered(line, answer.can_cancel, cancellation.sentence(answer), answer.refund_pence))
     return found
 
 
-def contract(order: Order, line: OrderLine, place: Enrolment, refunded_pence: int, now: dt.datetime) -> Contract:
-    """The line as the law looks at it. The check page explains the right, so whoever ordered was told before."""
+def contract(
+    order: Order, line: OrderLine, place: Enrolment, paid_pence: int, refunded_pence: int, now: dt.datetime
+) -> Contract:
+    """The line as the law looks at it, paid with so much.
+
+    The check page explains the right, so whoever ordered was told before.
+    """
     said = next((one.said_at for one in order.statements if one.what == Said.START_NOW), None)
     supplied = _supplied(line, place, now)
     return Contract(
         buyer=order.buyer,
         content=cancellation.content_of(line.course.delivery),
         made_at=order.ordered_at,
-        paid_pence=line.gross_pence,
+        paid_pence=paid_pence,
         supplied=supplied,
         requested_at=said,
         acknowledged_at=said,

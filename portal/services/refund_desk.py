@@ -72,7 +72,7 @@ def show(reference: str, clock: Clock) -> Shown:
     with reading() as session:
         order = orders.get_by_reference(session, reference)
         known = refunds.list_of(session, order)
-        before = refunds.given_back(known)
+        before = refunds.given_back(session, order, known)
         alive = {
             one.order_line_id
             for one in enrolments.list_of_order(session, order.id)
@@ -163,7 +163,7 @@ def name_lines(reference: str, key: str, wish: Wish, visit: Visit, clock: Clock,
             raise Unfit("amount-total", "The sums must add up to what was given back")
         refund.reason = wish.reason
         backs = [back for back in _backs(order, wish) if back.pence]
-        refunds.share(session, order, refund, backs, refunds.given_back(known), now, seller)
+        refunds.share(session, order, refund, backs, refunds.given_back(session, order, known), now, seller)
         for back in _backs(order, wish):
             if back.ends_place:
                 fulfilment.take_back(session, back.line, now)
