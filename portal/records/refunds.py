@@ -46,12 +46,21 @@ class Asked:
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment of an order, and what can still go back of it. One `is_charged` that the order's invoice is about."""
+    """A payment of an order, and what can still go back of it. One `is_charged` that the order's invoice is about.
+
+    `surplus_pence` of what is left was never charged: all of it, or what was paid beyond the price.
+    """
 
     source: str
     paid_pence: int
     left_pence: int
+    surplus_pence: int
     is_charged: bool
+
+    @property
+    def price_pence(self) -> int:
+        """What is left of what was charged."""
+        return self.left_pence - self.surplus_pence
 
 
 def list_of(session: Session, order: Order) -> list[Refund]:
@@ -97,15 +106,18 @@ def payments_of(session: Session, order: Order, refunds: Sequence[Refund]) -> li
     paid = [entry for entry in entries if entry.kind == Entry.PAID]
     charged = _charged(session, order, entries, paid)
     disputed = ledger.total(entries, Entry.DISPUTED) - ledger.total(entries, Entry.DISPUTE_WON)
-    return [
-        Payment(
-            one.source,
-            one.amount_pence,
-            max(0, one.amount_pence - _gone(refunds, one.source) - (disputed if one.source == charged else 0)),
-            one.source == charged,
-        )
-        for one in paid
-    ]
+    price = ledger.total(entries, Entry.CHARGED)
+    return [_payment(one, refunds, price, disputed, is_charged=one.source == charged) for one in paid]
+
+
+def _payment(
+    entry: LedgerEntry, refunds: Sequence[Refund], price_pence: int, disputed_pence: int, *, is_charged: bool
+) -> Payment:
+    source, paid = entry.source, entry.amount_pence
+    left = max(0, paid - _gone(refunds, source) - (disputed_pence if is_charged else 0))
+    of_surplus = [one for one in refunds if not one.credit_note]
+    surplus = max(0, paid - price_pence - _gone(of_surplus, source)) if is_charged else left
+    return Payment(source, paid, left, min(left, surplus), is_charged)
 
 
 def ask(
@@ -162,21 +174,23 @@ def share(
 
 
 def ask_all(session: Session, order: Order, source: str, asked: Asked, now: dt.datetime) -> Refund:
-    """Give back all that is left of a payment that was never charged: there is no credit note, since no invoice.
+    """Give back all that is left of a payment and was never charged: there is no credit note, since no invoice.
 
-    Raises NotFound for another's payment or the charged one, and Refusal where nothing is left.
+    Raises NotFound for another's payment, and Refusal where nothing of that is left.
     """
-    found = next((one for one in payments_of(session, order, list_of(session, order)) if one.source == source), None)
-    if found is None or found.is_charged:
+    known = list_of(session, order)
+    found = next((one for one in payments_of(session, order, known) if one.source == source), None)
+    if found is None:
         raise NotFound("There is no such payment to give back.")
-    if not found.left_pence:
-        raise Refusal("All of this payment has been given back already.")
-    refund = _add(session, order, source, found.left_pence, asked, now)
+    if not found.surplus_pence:
+        raise Refusal("All of this payment that was never charged has been given back already.")
+    refund = _add(session, order, source, found.surplus_pence, asked, now)
     outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
-    failed = [one.key for one in list_of(session, order) if one.payment_intent == source and one.state not in ALIVE]
     orders.settle_troubles(session, order, HELD_UP_BY, f"Given back, by {asked.by}", now, source)
-    for key in failed:
-        orders.settle_troubles(session, order, (Trouble.REFUND_FAILED,), f"Asked for again, by {asked.by}", now, key)
+    for one in known:
+        if one.payment_intent == source and not one.credit_note and one.state not in ALIVE:
+            how = f"Asked for again, by {asked.by}"
+            orders.settle_troubles(session, order, (Trouble.REFUND_FAILED,), how, now, one.key)
     give_up(session, order)
     return refund
 
@@ -227,8 +241,8 @@ def _payment_for(session: Session, order: Order, refunds: Sequence[Refund], penc
     charged = next((one for one in payments_of(session, order, refunds) if one.is_charged), None)
     if charged is None:
         raise Refusal("Nothing was charged for this order.")
-    if pence > charged.left_pence:
-        raise Unfit("amount", f"Only {money.pounds(charged.left_pence)} of the payment is left to give back")
+    if pence > charged.price_pence:
+        raise Unfit("amount", f"Only {money.pounds(charged.price_pence)} of the payment is left to give back")
     return charged
 
 

@@ -127,7 +127,7 @@ def _made_elsewhere(
     session.flush()
     payment = next((one for one in payments if one.source == returned.payment_intent), None)
     if state_of(returned.status) in ALIVE and payment is not None:
-        if payment.is_charged:
+        if payment.is_charged and refund.amount_pence != payment.surplus_pence:
             _attribute(session, order, known, refund, now, seller)
         else:
             orders.settle_troubles(session, order, refunds.HELD_UP_BY, ON_STRIPES_PAGES, now, payment.source)

@@ -138,7 +138,7 @@ def _end(
 
 def _give_back_payments(session: Session, order: Order, now: dt.datetime) -> None:
     for payment in refunds.payments_of(session, order, refunds.list_of(session, order)):
-        if payment.left_pence:
+        if payment.surplus_pence:
             refund = refunds.ask_all(session, order, payment.source, Asked(BY_BUYER, REASON), now)
             outbox.add(session, Kind.ORDER_CANCELLED, refund.id, now)
     order.state = OrderState.CANCELLED
@@ -192,7 +192,7 @@ SAID = {
 
 def _not_charged(session: Session, order: Order) -> list[LineOffered]:
     """All that was paid, said at the first line: it belongs to none."""
-    left = sum(one.left_pence for one in refunds.payments_of(session, order, refunds.list_of(session, order)))
+    left = sum(one.surplus_pence for one in refunds.payments_of(session, order, refunds.list_of(session, order)))
     return [
         LineOffered(line, True, SAID[Way.NOT_CHARGED], 0 if number else left) for number, line in enumerate(order.lines)
     ]

@@ -50,7 +50,12 @@ class Shown:
     @property
     def left_pence(self) -> int:
         """What can still go back of what was charged."""
-        return sum(one.left_pence for one in self.payments if one.is_charged)
+        return sum(one.price_pence for one in self.payments if one.is_charged)
+
+    @property
+    def surplus(self) -> list[Payment]:
+        """The payments of which something was never charged and can go back."""
+        return [one for one in self.payments if one.surplus_pence]
 
 
 @dataclass(frozen=True)
@@ -127,7 +132,8 @@ def give_back(reference: str, wish: Wish, visit: Visit, clock: Clock, seller: Se
 
 
 def give_back_payment(reference: str, source: str, reason: str, visit: Visit, clock: Clock, by: Person) -> None:
-    """Give back all that is left of a payment that was never charged: a second one, or one that found no place.
+    """Give back all that is left of a payment and was never charged: a second one, one that found no place, or what
+    was paid beyond the price.
 
     The trouble it made is settled. Raises NotFound or Refusal.
     """

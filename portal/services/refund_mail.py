@@ -13,7 +13,7 @@ from portal.domain.delivery import Kind
 from portal.domain.errors import NotNeeded
 from portal.domain.links import Links
 from portal.domain.money import pounds
-from portal.domain.orders import EnrolmentState, Entry
+from portal.domain.orders import OVER, EnrolmentState, Entry
 from portal.domain.refunds import ALIVE
 from portal.domain.selling import day
 from portal.gateways.clock import Clock
@@ -105,6 +105,7 @@ class RefundMail:
         return {
             "order": order,
             "pounds": pounds,
+            "keeps_place": any(one.state not in OVER for one in enrolments.list_of_order(session, order.id)),
             "link": self.links.order_page(order.reference, order.link_epoch, self.clock.now(session)),
         }
 
