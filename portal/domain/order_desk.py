@@ -36,6 +36,7 @@ REFUNDS = {
     RefundState.SUCCEEDED: "given back",
     RefundState.FAILED: "failed",
     RefundState.CANCELED: "called off",
+    RefundState.PAID_OTHERWISE: "paid another way than Stripe’s",
 }
 TROUBLES = {
     Trouble.FULL: (
@@ -52,7 +53,7 @@ TROUBLES = {
     ),
     Trouble.REFUND_FAILED: (
         "A refund failed",
-        "The buyer’s bank sent it back. Try again, or ask them where else it may go, and note how it went.",
+        "The buyer’s bank sent it back. Try again, or ask them where else it may go, and enter it once it is paid.",
     ),
     Trouble.REFUND_UNKNOWN: (
         "A refund that nobody here asked for",

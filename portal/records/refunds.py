@@ -100,6 +100,14 @@ def unpaid_notes(refunds: Sequence[Refund]) -> list[Refund]:
     return list(last.values())
 
 
+def owed(session: Session, order: Order, refunds: Sequence[Refund]) -> list[Refund]:
+    """The refunds that failed and whose money is still owed: the last of each credit note, or of what was uncharged."""
+    surplus = {one.source: one.surplus_pence for one in payments_of(session, order, refunds)}
+    loose = [one for one in refunds if not one.credit_note and one.state not in ALIVE]
+    last = {one.payment_intent: one for one in loose if one.amount_pence <= surplus.get(one.payment_intent, 0)}
+    return [*unpaid_notes(refunds), *last.values()]
+
+
 def payments_of(session: Session, order: Order, refunds: Sequence[Refund]) -> list[Payment]:
     """The order's payments, oldest first, with what is left of each: less what is asked for, and what a bank took."""
     entries = ledger.list_of(session, order)
@@ -133,7 +141,7 @@ def ask(
     refund = None
     if wanted:
         payment = _payment_for(session, order, refunds, sum(back.pence for back in wanted))
-        refund = _add(session, order, payment.source, sum(back.pence for back in wanted), asked, now)
+        refund = add(session, order, payment.source, sum(back.pence for back in wanted), asked, now)
         share(session, order, refund, wanted, given_back(session, order, refunds), now, seller)
         outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
     for back in backs:
@@ -184,7 +192,7 @@ def ask_all(session: Session, order: Order, source: str, asked: Asked, now: dt.d
         raise NotFound("There is no such payment to give back.")
     if not found.surplus_pence:
         raise Refusal("All of this payment that was never charged has been given back already.")
-    refund = _add(session, order, source, found.surplus_pence, asked, now)
+    refund = add(session, order, source, found.surplus_pence, asked, now)
     outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
     orders.settle_troubles(session, order, HELD_UP_BY, f"Given back, by {asked.by}", now, source)
     for one in known:
@@ -209,7 +217,7 @@ def again(session: Session, order: Order, key: str, by: str, now: dt.datetime) -
     if failed is None:
         raise NotFound("There is no such refund to try again.")
     payment = _payment_for(session, order, refunds, failed.amount_pence)
-    refund = _add(session, order, payment.source, failed.amount_pence, Asked(by, failed.reason), now)
+    refund = add(session, order, payment.source, failed.amount_pence, Asked(by, failed.reason), now)
     take_over(session, order, failed, refund, f"Asked for again, by {by}", now)
     outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
     return refund
@@ -223,6 +231,23 @@ def take_over(session: Session, order: Order, failed: Refund, refund: Refund, ho
         session.add(RefundPart(refund_id=refund.id, **{name: getattr(part, name) for name in names}))
     orders.settle_troubles(session, order, (Trouble.REFUND_FAILED,), how, now, failed.key)
     session.flush()
+
+
+def add(session: Session, order: Order, source: str, pence: int, asked: Asked, now: dt.datetime) -> Refund:
+    """Note a refund of a payment before Stripe is asked for it."""
+    refund = Refund(
+        order_id=order.id,
+        key=new_reference("REF"),
+        payment_intent=source,
+        amount_pence=pence,
+        state=RefundState.ASKED,
+        reason=asked.reason,
+        asked_by=asked.by,
+        asked_at=now,
+    )
+    session.add(refund)
+    session.flush()
+    return refund
 
 
 def _charged(session: Session, order: Order, entries: list[LedgerEntry], paid: list[LedgerEntry]) -> str:
@@ -244,19 +269,3 @@ def _payment_for(session: Session, order: Order, refunds: Sequence[Refund], penc
     if pence > charged.price_pence:
         raise Unfit("amount", f"Only {money.pounds(charged.price_pence)} of the payment is left to give back")
     return charged
-
-
-def _add(session: Session, order: Order, source: str, pence: int, asked: Asked, now: dt.datetime) -> Refund:
-    refund = Refund(
-        order_id=order.id,
-        key=new_reference("REF"),
-        payment_intent=source,
-        amount_pence=pence,
-        state=RefundState.ASKED,
-        reason=asked.reason,
-        asked_by=asked.by,
-        asked_at=now,
-    )
-    session.add(refund)
-    session.flush()
-    return refund

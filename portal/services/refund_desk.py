@@ -36,7 +36,8 @@ class Line:
 class Shown:
     """The page: what can go back of each line and of each payment, and the refunds so far, newest first.
 
-    `failed` can be asked for again; of `unknown` somebody must say which lines they are for.
+    `failed` can be asked for again, or entered as paid another way; one without a credit note is asked for with its
+    payment. Of `unknown` somebody must say which lines they are for.
     """
 
     order: Order
@@ -91,7 +92,7 @@ def show(reference: str, clock: Clock) -> Shown:
             lines if charged else [],
             payments,
             known[::-1],
-            refunds.unpaid_notes(known),
+            refunds.owed(session, order, known),
             _unknown(session, order, known),
             clock.now(session),
         )

@@ -15,7 +15,8 @@ from portal.domain.links import Links
 from portal.domain.money import pounds
 from portal.domain.orders import OVER, EnrolmentState, Entry
 from portal.domain.refunds import ALIVE
-from portal.domain.selling import day
+from portal.domain.selling import day, short_day
+from portal.domain.working_days import london_day
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.gateways.documents import Drawer
@@ -45,6 +46,7 @@ class RefundMail:
             Kind.ORDER_CANCELLED: Handler(self._about_refund("order_cancelled")),
             Kind.ORDER_REFUND: Handler(self._about_refund("order_refund")),
             Kind.ORDER_REFUND_FAILED: Handler(self._failed),
+            Kind.ORDER_REPAID: Handler(self._repaid),
             Kind.ORDER_ENDED: Handler(self._ended),
             Kind.PLACE_CANCELLED: Handler(self._place),
         }
@@ -71,6 +73,15 @@ class RefundMail:
             order = orders.get(session, refund.order_id)
             context = self._context(session, order) | _of(refund)
         self._send("order_refund_failed", order, key, context, deadline)
+
+    def _repaid(self, refund_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            refund = refunds.get(session, refund_id)
+            order = orders.get(session, refund.order_id)
+            context = self._context(session, order) | _of(refund)
+        paid_on = short_day(london_day(refund.ended_at or refund.asked_at))
+        context |= {"how": f"{refund.reason[:1].lower()}{refund.reason[1:]}", "on": paid_on}
+        self._send("order_repaid", order, key, context, deadline)
 
     def _ended(self, order_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:

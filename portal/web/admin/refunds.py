@@ -20,6 +20,7 @@ bp = Blueprint("admin_refunds", __name__)
 UNCHARGED = "Paid, and never charged"
 DONE = {
     "refund": ("The money goes back", "The buyer is told now, and Stripe is asked within a minute."),
+    "repaid": ("It is entered", "The ledger has it, and the buyer is told by letter."),
     "named": ("It is written down", "The credit note is issued, and the buyer is told."),
 }
 
