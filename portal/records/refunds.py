@@ -184,14 +184,14 @@ def share(
 def ask_all(session: Session, order: Order, source: str, asked: Asked, now: dt.datetime) -> Refund:
     """Give back all that is left of a payment and was never charged: there is no credit note, since no invoice.
 
-    Raises NotFound for another's payment, and Refusal where nothing of that is left.
+    Raises NotFound for another's payment and for one that was charged whole, and Refusal where nothing is left.
     """
     known = list_of(session, order)
     found = next((one for one in payments_of(session, order, known) if one.source == source), None)
-    if found is None:
+    if found is None or (found.is_charged and not found.surplus_pence):
         raise NotFound("There is no such payment to give back.")
     if not found.surplus_pence:
-        raise Refusal("All of this payment that was never charged has been given back already.")
+        raise Refusal("All of this payment has been given back already.")
     refund = add(session, order, source, found.surplus_pence, asked, now)
     outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
     orders.settle_troubles(session, order, HELD_UP_BY, f"Given back, by {asked.by}", now, source)

@@ -14,7 +14,7 @@ from portal.domain.cancelling import NOT_KNOWN, Way, had_of_days, way_of
 from portal.domain.delivery import Kind, Lane
 from portal.domain.documents import Seller
 from portal.domain.errors import NotFound, Refusal, Unfit
-from portal.domain.orders import EnrolmentState, OrderState
+from portal.domain.orders import EnrolmentState, OrderState, Trouble
 from portal.domain.refunds import BY_BUYER
 from portal.domain.security import Happened, Visit
 from portal.domain.working_days import london_day
@@ -170,7 +170,8 @@ def _own(session: Session, reference: str, holder: Holder, *, lock: bool = False
 def _offered(session: Session, order: Order, now: dt.datetime) -> Offered:
     places = {place.order_line_id: place for place in enrolments.list_of_order(session, order.id)}
     alive = {key: place for key, place in places.items() if place.state != EnrolmentState.CANCELLED}
-    way = way_of(order.state, has_places=bool(alive) or not places)
+    paid_twice = any(one.what == Trouble.TWICE and one.settled_at is None for one in order.troubles)
+    way = way_of(order.state, has_places=bool(alive) or not places, paid_twice=paid_twice)
     if way == Way.OVER:
         raise NothingToCancel("There is nothing to cancel.")
     if way == Way.BY_LAW:
