@@ -56,6 +56,11 @@ class Offer:
     needs_code: bool
     now: dt.datetime
 
+    @property
+    def waits_for_date(self) -> bool:
+        """True while the dates of a live course are being set."""
+        return selling.waits_for_date(self.course.delivery, has_dates=bool(self.runs))
+
 
 @dataclass(frozen=True)
 class Placed:

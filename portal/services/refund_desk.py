@@ -50,8 +50,9 @@ class Shown:
 
     @property
     def left_pence(self) -> int:
-        """What can still go back of what was charged."""
-        return sum(one.price_pence for one in self.payments if one.is_charged)
+        """What can still go back of what was charged, and is not credited yet."""
+        paid = sum(one.price_pence for one in self.payments if one.is_charged)
+        return min(paid, sum(one.left_pence for one in self.lines))
 
     @property
     def surplus(self) -> list[Payment]:

@@ -134,6 +134,7 @@ def test_a_live_course_without_a_date_is_had_with_a_code_alone(shop: Shop) -> No
     browser = shop.browser()
     form = browser.get(f"/courses/{COURSE}/enrol").text
     assert "With an access code." in form
+    assert f'Dates are being set. Without a code, <a href="/enquire?interest={COURSE}">' in form
     assert "Pay" not in form.partition("<main")[2].partition("</main>")[0]
     refused = shop.check(browser, COURSE)
     assert refused.status_code == 422
