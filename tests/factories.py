@@ -25,7 +25,7 @@ Deliver = Callable[[], int]
 COURSES = """code,title,subject,price_pence,vat_rate,delivery,summary,active,topic
 FIB-SPLICE,Fibre splicing and testing,fibre,48000,20,live,"Join, dress and prove a fibre",yes,fibre splicing
 FIB-OLD,An old course,fibre,1000,20,live,No longer taught,no,
-SAF-STREET,Street works and excavation,safety,62000,20,live,"Dig, guard and reinstate",yes,street works
+SAF-STREET,Street works and excavation,safety,62000,20,tutor_supported,"Dig, guard and reinstate",yes,street works
 """
 TODAY = dt.datetime.now(dt.UTC).date()
 

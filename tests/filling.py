@@ -51,6 +51,7 @@ FORMS: dict[str, dict[str, str]] = {
     },
     "CancellingForm": {"no": "lines shown"},
     "RefundForm": {"words": "reason", "no": "amount ends"},
+    "RepaymentForm": {"lines": "note", "no": "way paid_on"},
     "SignInForm": {"known": "email", "secret": "password", "ignored": "next"},
     "CodeForm": {"no": "code"},
     "TurnOnForm": {"no": "code locked"},

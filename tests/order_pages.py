@@ -16,7 +16,7 @@ from portal.models.security_event import SecurityEvent
 from portal.models.session import writing
 from portal.records import orders as records
 from portal.records.accounts import Person
-from tests.shop import Shop
+from tests.shop import COURSE, Shop
 
 VISIT = Visit("127.0.0.1", "a test")
 RUTH = Person(1, 1, "ACC-RUTH", "Ruth Bello", "ruth@meridian.example")
@@ -48,13 +48,15 @@ def paid_when_full(shop: Shop, **changes: str) -> Order:
     return shop.orders()[-1]
 
 
-def paid_differently(shop: Shop, pence: int) -> Order:
-    """Somebody pays another sum than we know by then."""
-    session = shop.session(shop.browser())
+def paid_differently(shop: Shop, pence: int, course: str = COURSE) -> Order:
+    """Somebody pays what a course costs, £744.00, and our order says this, VAT at 20 % included."""
+    session = shop.session(shop.browser(), course)
     with shop.app.app_context(), writing() as writer:
-        order = writer.scalars(select(Order).order_by(Order.id.desc())).first()
-        assert order
-        order.total_pence = pence
+        line = writer.scalars(select(OrderLine).order_by(OrderLine.id.desc())).first()
+        assert line
+        writer.get_one(Order, line.order_id).total_pence = line.gross_pence = pence
+        line.net_pence = round(pence / 1.2)
+        line.vat_pence = pence - line.net_pence
     shop.stripe.pay(session)
     shop.work()
     return shop.orders()[-1]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import stripe
+from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
@@ -24,8 +25,10 @@ from portal.models.order import Order, OrderTrouble
 from portal.models.payment import Checkout
 from portal.models.session import reading, writing
 from portal.records import ledger, orders, seats, settlement
+from portal.services import orders as services
 from portal.services.payments import Till
-from tests.shop import Shop
+from tests.factories import hidden_fields
+from tests.shop import Shop, session_of
 
 FIBRE, SOON = "FIB-SPLICE", "SPLICE-SOON"  # £576.00 with VAT, on a date
 LATE = dt.timedelta(minutes=40)
@@ -133,6 +136,14 @@ def filled(shop: Shop, run: str = SOON) -> int:
     """How many places of the date are held or taken."""
     with shop.app.app_context(), reading() as session:
         return seats.filled(session, session.scalars(select(CourseRun.id).where(CourseRun.code == run)).one())
+
+
+def pay_again(shop: Shop, browser: FlaskClient) -> str:
+    """Press Pay now on the order's own page; answers the id of the new session at Stripe."""
+    with shop.app.app_context():
+        parts, placed = shop.app.extensions["portal"], shop.orders()[-1]
+        own = services.guest_path(placed.reference, parts.links, parts.clock)
+    return session_of(browser.post(f"{own}/pay", data=hidden_fields(browser.get(own).text)))
 
 
 def let_go(shop: Shop, session_id: str) -> None:

@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from portal.domain.delivery import Lane
-from portal.domain.orders import Trouble
+from portal.domain.orders import RefundState, Trouble
+from portal.models.ledger import Refund
 from portal.services import outbox
 from tests.factories import PASSWORD, hidden_fields, press
 from tests.filling import Filling, taken
@@ -187,10 +189,14 @@ def _refunds(filling: Filling, shop: Shop) -> None:
             boss.post(f"{page}/send", data={**hidden_fields(checked.text), name: WRONG * 9})
         assert boss.post(f"{page}/send", data=hidden_fields(checked.text)).status_code == 303
         shop.work()
+    (failed,) = shop.rows(select(Refund).where(Refund.state == RefundState.FAILED))
+    today = f"{failed.asked_at:%Y-%m-%d}"
+    filling.fill("RepaymentForm", boss, f"{page}/paid?refund={failed.key}", way="cheque", paid_on=today)
     shop.stripe.switches(refunds="succeed")
     for wrong in ("refund", "payment"):
         press(boss, page, f"{page}/{'again' if wrong == 'refund' else 'payment'}", **{wrong: WRONG})
     boss.get(page)
+    boss.get(page.removesuffix("/refund"))
 
 
 def _cancelled(filling: Filling, shop: Shop) -> None:

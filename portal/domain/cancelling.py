@@ -29,9 +29,14 @@ _WAYS = {
 }
 
 
-def way_of(state: OrderState, *, has_places: bool) -> Way:
-    """What cancelling an order in this state means; `has_places`: one of its places has not ended."""
+def way_of(state: OrderState, *, has_places: bool, paid_twice: bool = False) -> Way:
+    """What cancelling an order in this state means; `has_places`: one of its places has not ended.
+
+    One that was `paid_twice` and gave no place, since another order had given it, goes back by itself.
+    """
     way = _WAYS.get(state, Way.OVER)
+    if way is Way.NOT_CHARGED and paid_twice:
+        return Way.OVER
     return Way.OVER if way in (Way.FREE, Way.BY_LAW) and not has_places else way
 
 

@@ -76,6 +76,7 @@ class Kind(StrEnum):
     ORDER_ENDED = "order_ended"
     ORDER_REFUND = "order_refund"
     ORDER_REFUND_FAILED = "order_refund_failed"
+    ORDER_REPAID = "order_repaid"
     PLACE_CANCELLED = "place_cancelled"
     CLOSE_PLACES = "close_places"
     PLACE_KNOWN = "place_known"
@@ -162,6 +163,7 @@ NAMES = {
     Kind.ORDER_ENDED: "The word that an order is cancelled, for which nothing was paid",
     Kind.ORDER_REFUND: "The word that money goes back",
     Kind.ORDER_REFUND_FAILED: "The word that money could not be given back",
+    Kind.ORDER_REPAID: "The word that money was paid back another way",
     Kind.PLACE_CANCELLED: "The word to a learner that a place has ended",
     Kind.CLOSE_PLACES: "Looking for places whose time is over",
     Kind.PLACE_KNOWN: "The word to a learner that they have the place already",

@@ -7,8 +7,9 @@ invoice shows: net, rate and VAT, by rate).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 
@@ -125,6 +126,18 @@ class Totals:
     def gross_pence(self) -> int:
         """What is paid, or given back."""
         return self.net_pence + self.vat_pence
+
+
+def spread(pence: int, over: Sequence[int]) -> list[int]:
+    """Shares of a sum in proportion to these sums, in whole pence that add up to it; none is more than its own.
+
+    Raises ValueError for more than all of them.
+    """
+    whole = sum(over)
+    if not 0 <= pence <= whole:
+        raise ValueError(f"{pence} pence can't be spread over {whole}")
+    ends = [(2 * pence * sum(over[:count]) + whole) // (2 * whole or 1) for count in range(len(over) + 1)]
+    return [after - before for before, after in pairwise(ends)]
 
 
 def totals(lines: Iterable[Taxed]) -> Totals:

@@ -36,6 +36,7 @@ REFUNDS = {
     RefundState.SUCCEEDED: "given back",
     RefundState.FAILED: "failed",
     RefundState.CANCELED: "called off",
+    RefundState.PAID_OTHERWISE: "paid another way than Stripe’s",
 }
 TROUBLES = {
     Trouble.FULL: (
@@ -52,7 +53,7 @@ TROUBLES = {
     ),
     Trouble.REFUND_FAILED: (
         "A refund failed",
-        "The buyer’s bank sent it back. Try again, or ask them where else it may go, and note how it went.",
+        "The buyer’s bank sent it back. Try again, or ask them where else it may go, and enter it once it is paid.",
     ),
     Trouble.REFUND_UNKNOWN: (
         "A refund that nobody here asked for",
@@ -84,10 +85,6 @@ ABROAD = (
     "The buyer lives in another country",
     "Two facts agree on the country below. Ask whoever keeps our tax which VAT is due there, and note what was done.",
 )
-TWO_PLACES = (
-    "Two places for one learner",
-    "Whoever took it up has this course already. Ask the buyer: name somebody else for it, or give the money back.",
-)
 
 
 class Act(StrEnum):
@@ -95,7 +92,6 @@ class Act(StrEnum):
 
     RESEAT = "reseat"
     ACCEPT = "accept"
-    NAME = "name"
     REFUND = "refund"
     SETTLE = "settle"
 
@@ -112,16 +108,10 @@ class Sums:
 _BUTTONS = {
     Act.RESEAT: "Seat or refund",
     Act.ACCEPT: "Accept or refund",
-    Act.NAME: "Name another learner",
     Act.REFUND: "Give it back",
     Act.SETTLE: "Look and settle",
 }
 _ABOUT_MONEY = (Trouble.FULL, Trouble.TWICE, Trouble.DIFFERS)
-
-
-def is_about_place(what: Trouble, about: str) -> bool:
-    """True when what is there twice is a place: its learner has this very course already."""
-    return what == Trouble.TWICE and about.startswith("ENR-")
 
 
 def _is_abroad(what: Trouble, about: str) -> bool:
@@ -131,24 +121,18 @@ def _is_abroad(what: Trouble, about: str) -> bool:
 
 def title_of(what: Trouble, about: str) -> str:
     """What it is, in one line."""
-    if _is_abroad(what, about):
-        return ABROAD[0]
-    return TWO_PLACES[0] if is_about_place(what, about) else TROUBLES[what][0]
+    return ABROAD[0] if _is_abroad(what, about) else TROUBLES[what][0]
 
 
 def advice_of(what: Trouble, about: str, sums: Sums) -> str:
     """What to do about it."""
-    if is_about_place(what, about):
-        return TWO_PLACES[1]
     if _is_abroad(what, about):
         return ABROAD[1]
     return f"{difference(sums)} {TROUBLES[what][1]}" if what == Trouble.DIFFERS else TROUBLES[what][1]
 
 
-def acts(what: Trouble, about: str, state: OrderState, sums: Sums) -> tuple[Act, ...]:
+def acts(what: Trouble, state: OrderState, sums: Sums) -> tuple[Act, ...]:
     """What can be done, the best first. While we keep money for nothing, a note alone settles nothing."""
-    if is_about_place(what, about):
-        return (Act.NAME, Act.REFUND, Act.SETTLE)
     if what in _ABOUT_MONEY and sums.owed_pence < 0:
         differs = sums.paid_pence != sums.total_pence
         first = {Trouble.FULL: Act.RESEAT, Trouble.DIFFERS: Act.ACCEPT if differs else None}.get(what)
@@ -170,6 +154,17 @@ def difference(sums: Sums) -> str:
     if paid_pence < total_pence:
         return f"{said} If you accept it, we bear {pounds(total_pence - paid_pence)}."
     return f"{said} If you accept it, give {pounds(paid_pence - total_pence)} back."
+
+
+def reduced_note(total_pence: int, missing_pence: int) -> str:
+    """What the invoice says of a payment that was taken although it was too small."""
+    paid = pounds(total_pence - missing_pence)
+    return f"{paid} was paid, and we accepted it. The other {pounds(missing_pence)} is taken off by a credit note."
+
+
+def reduced_reason(total_pence: int, missing_pence: int, why: str) -> str:
+    """Why that credit note was issued, in the words of whoever accepted the payment."""
+    return f"Price reduced from {pounds(total_pence)} to {pounds(total_pence - missing_pence)}: {why}"
 
 
 def may_begin(buyer: Buyer, start: Start | None, ordered_at: dt.datetime, starts_on: dt.date) -> bool:

@@ -129,7 +129,10 @@ SIGNS = {
 
 
 class RefundState(StrEnum):
-    """Where a refund is; Stripe's own words but for the first. One that succeeded can still fail."""
+    """Where a refund is; Stripe's own words but for the first and the last. One that succeeded can still fail.
+
+    `paid_otherwise`: Stripe could not do it, and we paid it by bank transfer, say.
+    """
 
     ASKED = "asked"
     PENDING = "pending"
@@ -137,6 +140,7 @@ class RefundState(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELED = "canceled"
+    PAID_OTHERWISE = "paid_otherwise"
 
 
 class EnrolmentState(StrEnum):

@@ -1,10 +1,17 @@
-"""Money that goes back: which of Stripe's words follows which, and who has asked for it."""
+"""Money that goes back: which of Stripe's words follows which, who has asked for it, and other ways than Stripe's."""
 
 from __future__ import annotations
 
+import datetime as dt
+from enum import StrEnum
+
+from portal.domain.errors import Unfit
 from portal.domain.orders import RefundState
 
-ALIVE = (RefundState.ASKED, RefundState.PENDING, RefundState.REQUIRES_ACTION, RefundState.SUCCEEDED)
+ALIVE = (
+    *(RefundState.ASKED, RefundState.PENDING, RefundState.REQUIRES_ACTION),
+    *(RefundState.SUCCEEDED, RefundState.PAID_OTHERWISE),
+)
 """Refunds that have given money back, or may still do so."""
 
 ENDED = (RefundState.SUCCEEDED, RefundState.FAILED, RefundState.CANCELED)
@@ -19,7 +26,33 @@ _RANK = {
     RefundState.SUCCEEDED: 2,
     RefundState.FAILED: 3,
     RefundState.CANCELED: 3,
+    RefundState.PAID_OTHERWISE: 3,
 }
+OF_STRIPE = frozenset(RefundState) - {RefundState.ASKED, RefundState.PAID_OTHERWISE}
+
+
+class OtherWay(StrEnum):
+    """How money reaches a buyer when Stripe can't give it back: a card that is closed, say."""
+
+    BANK_TRANSFER = "bank_transfer"
+    CHEQUE = "cheque"
+    OTHER = "other"
+
+
+PAID_BY = {
+    OtherWay.BANK_TRANSFER: "Paid by bank transfer",
+    OtherWay.CHEQUE: "Paid by cheque",
+    OtherWay.OTHER: "Paid another way",
+}
+"""The reason that stands at such a refund."""
+
+
+def check_paid_on(on: dt.date, asked_on: dt.date, today: dt.date) -> None:
+    """Raises Unfit for a day to come, and for one before the refund was first asked for."""
+    if on > today:
+        raise Unfit("paid_on", "That day is to come: enter it once the money is paid")
+    if on < asked_on:
+        raise Unfit("paid_on", "The refund was asked for later: enter that day or a later one")
 
 
 def follows(before: RefundState, after: RefundState) -> bool:
@@ -32,4 +65,4 @@ def follows(before: RefundState, after: RefundState) -> bool:
 
 def state_of(status: str) -> RefundState:
     """Stripe's word as ours; one that we do not know yet is waited for."""
-    return RefundState(status) if status in set(RefundState) else RefundState.PENDING
+    return RefundState(status) if status in OF_STRIPE else RefundState.PENDING

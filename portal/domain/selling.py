@@ -29,6 +29,11 @@ def starts_offered(made_at: dt.datetime, run_starts_on: dt.date | None) -> tuple
     return () if run_starts_on > last_day(made_at, made_at) else (Start.NOW,)
 
 
+def waits_for_date(delivery: str, *, has_dates: bool) -> bool:
+    """True for a course that is taught live and has no date: there is nothing to enrol on yet."""
+    return delivery == "live" and not has_dates
+
+
 def day(on: dt.date) -> str:
     """ "Sunday 6 December 2026"."""
     return f"{on:%A} {on.day} {on:%B} {on.year}"

@@ -102,7 +102,7 @@ class EnrolmentForm(PortalForm):
             self.telephone.why = "Your tutor rings you."
         if needs_code:
             self.code.why = "It comes from whoever offers you the place."
-            self.code.missing = "Enter your access code: this course is not sold here"
+            self.code.missing = "Enter your access code: without one this course can’t be ordered here now"
         return self
 
     def use_own(self, own: Own | None) -> EnrolmentForm:

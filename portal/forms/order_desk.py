@@ -27,7 +27,13 @@ class ReseatForm(PortalForm):
 class AcceptForm(PortalForm):
     """Why a payment that differs is taken as it is."""
 
-    why = Line("Why do you accept it?", what="reason", missing="Write why you accept it", why=WHY, longest=500)
+    why = Line(
+        "Why do you accept it?",
+        what="reason",
+        missing="Write why you accept it",
+        why="Where too little was paid it stands on the credit note, which the buyer gets.",
+        longest=500,
+    )
 
 
 class SettleForm(PortalForm):

@@ -87,6 +87,7 @@ def find_alive(
         .join(Enrolment.line)
         .where(Enrolment.course_id == course_id, Enrolment.state.not_in(OVER))
         .where(Enrolment.course_run_id == run_id if run_id is not None else Enrolment.course_run_id.is_(None))
+        .options(*_whole())
     )
     waiting = query.where(
         OrderLine.course_email_key == email_key, Enrolment.state == EnrolmentState.WAITING_FOR_LEARNER

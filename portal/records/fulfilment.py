@@ -40,18 +40,27 @@ def hold_learners(session: Session, reference: str, *others: str) -> None:
 
 
 def taken_already(session: Session, order: Order) -> list[OrderLine]:
-    """The lines whose learner has a place on that course and date already."""
-    return [
-        line
-        for line in order.lines
-        if enrolments.find_alive(
+    """The lines whose learner has a place on that course and date already, as far as whoever ordered may hear of it.
+
+    A place that somebody else ordered for the same learner is none of theirs: this one waits beside it.
+    """
+    found = {
+        line: enrolments.find_alive(
             session,
             line.course_id,
             line.course_run_id,
             account_id=order.payer_id if line.is_payer else None,
             email_key=line.course_email_key or "",
         )
-    ]
+        for line in order.lines
+    }
+    return [line for line, place in found.items() if place and _is_theirs(order, line, place)]
+
+
+def _is_theirs(order: Order, line: OrderLine, place: Enrolment) -> bool:
+    """Signed in they have proved who they are; else it is theirs if they ordered it, with the same address."""
+    is_own = line.is_payer and order.payer_id is not None
+    return is_own or place.line.order.email_key == order.email_key
 
 
 def give(session: Session, order: Order, state: OrderState, now: dt.datetime) -> None:

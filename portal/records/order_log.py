@@ -12,7 +12,7 @@ from portal.domain.money import pounds
 from portal.domain.order_desk import REFUNDS, VISITS, title_of
 from portal.domain.order_story import EVENTS
 from portal.domain.orders import Checkout as CheckoutState
-from portal.domain.orders import Entry, Paper
+from portal.domain.orders import Entry, Paper, RefundState
 from portal.domain.timeline import Event, newest_first
 from portal.domain.working_days import clock_time
 from portal.models.document import Document
@@ -35,7 +35,7 @@ OF_PLACE = (
     *(Kind.PLACE_OFFER, Kind.PLACE_REMINDER, Kind.PLACE_LAPSED, Kind.PLACE_CANCELLED),
     *(Kind.COURSE_OPEN, Kind.COURSE_SUSPENDED, Kind.COURSE_ENDED),
 )
-OF_REFUND = (Kind.ORDER_CANCELLED, Kind.ORDER_REFUND, Kind.ORDER_REFUND_FAILED)
+OF_REFUND = (Kind.ORDER_CANCELLED, Kind.ORDER_REFUND, Kind.ORDER_REFUND_FAILED, Kind.ORDER_REPAID)
 
 
 def events(
@@ -103,6 +103,11 @@ def _placed(places: Sequence[Enrolment]) -> Iterator[Event]:
 
 def _refunded(session: Session, order: Order) -> Iterator[Event]:
     for one in session.scalars(select(Refund).where(Refund.order_id == order.id).order_by(Refund.id)):
+        if one.state == RefundState.PAID_OTHERWISE:
+            yield Event(
+                one.asked_at, f"{pounds(one.amount_pence)} was given back another way", one.reason, one.asked_by
+            )
+            continue
         asked_by = one.asked_by or "nobody here"
         said = f"A refund of {pounds(one.amount_pence)} was asked for"
         yield Event(one.asked_at, said, one.reason, asked_by)
@@ -125,8 +130,8 @@ def _written(session: Session, order: Order, places: Sequence[Enrolment]) -> Ite
         or_(
             OutboxMessage.kind.in_(OF_ORDER) & (about == order.id),
             OutboxMessage.kind.in_(OF_PLACE) & about.in_([one.id for one in places]),
-            (OutboxMessage.kind == Kind.ORDER_TROUBLE) & about.in_([one.id for one in order.troubles]),
             OutboxMessage.kind.in_(OF_REFUND) & about.in_(select(Refund.id).where(Refund.order_id == order.id)),
+            (OutboxMessage.kind == Kind.ORDER_TROUBLE) & about.in_([one.id for one in order.troubles]),
         )
     )
     for row in session.scalars(query.order_by(OutboxMessage.id)):

@@ -40,8 +40,11 @@ NO_RIGHT = (
 )
 
 
-def invoice(session: Session, order: Order, now: dt.datetime, seller: Seller) -> None:
-    """Issue the order's invoice, with the next number of its series: no gap, since both are kept or neither."""
+def invoice(session: Session, order: Order, now: dt.datetime, seller: Seller, note: str = "") -> None:
+    """Issue the order's invoice, with the next number of its series: no gap, since both are kept or neither.
+
+    `note` stands below the sums.
+    """
     number = numbering.number(Series.INVOICE, _next(session, Series.INVOICE))
     on = london_day(now)
     simplified = order.buyer == Kind.ME and may_be_simplified(order.total_pence)
@@ -55,6 +58,7 @@ def invoice(session: Session, order: Order, now: dt.datetime, seller: Seller) ->
         order_reference=order.reference,
         simplified=simplified,
         paid_on=on,
+        note=note,
     )
     _keep(session, order, Paper.INVOICE, number, made, now)
 

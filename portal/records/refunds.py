@@ -22,7 +22,7 @@ from portal.domain.references import new_reference
 from portal.domain.refunds import ALIVE
 from portal.models.ledger import LedgerEntry, Refund, RefundPart
 from portal.models.order import Order, OrderLine
-from portal.records import fulfilment, ledger, orders, outbox, papers
+from portal.records import fulfilment, ledger, orders, outbox, papers, reductions
 
 HELD_UP_BY = (Trouble.FULL, Trouble.TWICE, Trouble.DIFFERS)
 
@@ -46,12 +46,21 @@ class Asked:
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment of an order, and what can still go back of it. One `is_charged` that the order's invoice is about."""
+    """A payment of an order, and what can still go back of it. One `is_charged` that the order's invoice is about.
+
+    `surplus_pence` of what is left was never charged: all of it, or what was paid beyond the price.
+    """
 
     source: str
     paid_pence: int
     left_pence: int
+    surplus_pence: int
     is_charged: bool
+
+    @property
+    def price_pence(self) -> int:
+        """What is left of what was charged."""
+        return self.left_pence - self.surplus_pence
 
 
 def list_of(session: Session, order: Order) -> list[Refund]:
@@ -71,10 +80,13 @@ def get(session: Session, refund_id: int) -> Refund:
     return found
 
 
-def given_back(refunds: Iterable[Refund]) -> dict[int, int]:
-    """What was given back of each line, in pence by its id: each credit note once, however often it was tried."""
+def given_back(session: Session, order: Order, refunds: Sequence[Refund]) -> dict[int, int]:
+    """What was given back of each line, in pence by its id: each credit note once, however often it was tried.
+
+    What its price was reduced by counts too.
+    """
     of_note = {refund.credit_note: refund.parts for refund in refunds if refund.credit_note}
-    sums: dict[int, int] = {}
+    sums = reductions.of_lines(session, order, refunds)
     for parts in of_note.values():
         for part in parts:
             sums[part.order_line_id] = sums.get(part.order_line_id, 0) + part.gross_pence
@@ -88,6 +100,14 @@ def unpaid_notes(refunds: Sequence[Refund]) -> list[Refund]:
     return list(last.values())
 
 
+def owed(session: Session, order: Order, refunds: Sequence[Refund]) -> list[Refund]:
+    """The refunds that failed and whose money is still owed: the last of each credit note, or of what was uncharged."""
+    surplus = {one.source: one.surplus_pence for one in payments_of(session, order, refunds)}
+    loose = [one for one in refunds if not one.credit_note and one.state not in ALIVE]
+    last = {one.payment_intent: one for one in loose if one.amount_pence <= surplus.get(one.payment_intent, 0)}
+    return [*unpaid_notes(refunds), *last.values()]
+
+
 def payments_of(session: Session, order: Order, refunds: Sequence[Refund]) -> list[Payment]:
     """The order's payments, oldest first, with what is left of each: less what is asked for, and what a bank took."""
     entries = ledger.list_of(session, order)
@@ -95,15 +115,21 @@ def payments_of(session: Session, order: Order, refunds: Sequence[Refund]) -> li
     charged = _charged(session, order, entries, paid)
     disputed = ledger.total(entries, Entry.DISPUTED) - ledger.total(entries, Entry.DISPUTE_WON)
     taken_from = charged or (paid[0].source if paid else "")
+    price = ledger.total(entries, Entry.CHARGED)
     return [
-        Payment(
-            one.source,
-            one.amount_pence,
-            max(0, one.amount_pence - _gone(refunds, one.source) - (disputed if one.source == taken_from else 0)),
-            one.source == charged,
-        )
+        _payment(one, refunds, price, disputed if one.source == taken_from else 0, is_charged=one.source == charged)
         for one in paid
     ]
+
+
+def _payment(
+    entry: LedgerEntry, refunds: Sequence[Refund], price_pence: int, disputed_pence: int, *, is_charged: bool
+) -> Payment:
+    source, paid = entry.source, entry.amount_pence
+    left = max(0, paid - _gone(refunds, source) - disputed_pence)
+    of_surplus = [one for one in refunds if not one.credit_note]
+    surplus = max(0, paid - price_pence - _gone(of_surplus, source)) if is_charged else left
+    return Payment(source, paid, left, min(left, surplus), is_charged)
 
 
 def is_overdrawn(payments: Sequence[Payment], refunds: Iterable[Refund], source: str) -> bool:
@@ -125,8 +151,8 @@ def ask(
     refund = None
     if wanted:
         payment = _payment_for(session, order, refunds, sum(back.pence for back in wanted))
-        refund = _add(session, order, payment.source, sum(back.pence for back in wanted), asked, now)
-        share(session, order, refund, wanted, given_back(refunds), now, seller)
+        refund = add(session, order, payment.source, sum(back.pence for back in wanted), asked, now)
+        share(session, order, refund, wanted, given_back(session, order, refunds), now, seller)
         outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
     for back in backs:
         if back.ends_place:
@@ -166,21 +192,23 @@ def share(
 
 
 def ask_all(session: Session, order: Order, source: str, asked: Asked, now: dt.datetime) -> Refund:
-    """Give back all that is left of a payment that was never charged: there is no credit note, since no invoice.
+    """Give back all that is left of a payment and was never charged: there is no credit note, since no invoice.
 
-    Raises NotFound for another's payment or the charged one, and Refusal where nothing is left.
+    Raises NotFound for another's payment and for one that was charged whole, and Refusal where nothing is left.
     """
-    found = next((one for one in payments_of(session, order, list_of(session, order)) if one.source == source), None)
-    if found is None or found.is_charged:
+    known = list_of(session, order)
+    found = next((one for one in payments_of(session, order, known) if one.source == source), None)
+    if found is None or (found.is_charged and not found.surplus_pence):
         raise NotFound("There is no such payment to give back.")
-    if not found.left_pence:
+    if not found.surplus_pence:
         raise Refusal("All of this payment has been given back already.")
-    refund = _add(session, order, source, found.left_pence, asked, now)
+    refund = add(session, order, source, found.surplus_pence, asked, now)
     outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
-    failed = [one.key for one in list_of(session, order) if one.payment_intent == source and one.state not in ALIVE]
     orders.settle_troubles(session, order, HELD_UP_BY, f"Given back, by {asked.by}", now, source)
-    for key in failed:
-        orders.settle_troubles(session, order, (Trouble.REFUND_FAILED,), f"Asked for again, by {asked.by}", now, key)
+    for one in known:
+        if one.payment_intent == source and not one.credit_note and one.state not in ALIVE:
+            how = f"Asked for again, by {asked.by}"
+            orders.settle_troubles(session, order, (Trouble.REFUND_FAILED,), how, now, one.key)
     give_up(session, order)
     return refund
 
@@ -199,7 +227,7 @@ def again(session: Session, order: Order, key: str, by: str, now: dt.datetime) -
     if failed is None:
         raise NotFound("There is no such refund to try again.")
     payment = _payment_for(session, order, refunds, failed.amount_pence)
-    refund = _add(session, order, payment.source, failed.amount_pence, Asked(by, failed.reason), now)
+    refund = add(session, order, payment.source, failed.amount_pence, Asked(by, failed.reason), now)
     take_over(session, order, failed, refund, f"Asked for again, by {by}", now)
     outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
     return refund
@@ -213,6 +241,23 @@ def take_over(session: Session, order: Order, failed: Refund, refund: Refund, ho
         session.add(RefundPart(refund_id=refund.id, **{name: getattr(part, name) for name in names}))
     orders.settle_troubles(session, order, (Trouble.REFUND_FAILED,), how, now, failed.key)
     session.flush()
+
+
+def add(session: Session, order: Order, source: str, pence: int, asked: Asked, now: dt.datetime) -> Refund:
+    """Note a refund of a payment before Stripe is asked for it."""
+    refund = Refund(
+        order_id=order.id,
+        key=new_reference("REF"),
+        payment_intent=source,
+        amount_pence=pence,
+        state=RefundState.ASKED,
+        reason=asked.reason,
+        asked_by=asked.by,
+        asked_at=now,
+    )
+    session.add(refund)
+    session.flush()
+    return refund
 
 
 def _charged(session: Session, order: Order, entries: list[LedgerEntry], paid: list[LedgerEntry]) -> str:
@@ -231,22 +276,6 @@ def _payment_for(session: Session, order: Order, refunds: Sequence[Refund], penc
     charged = next((one for one in payments_of(session, order, refunds) if one.is_charged), None)
     if charged is None:
         raise Refusal("Nothing was charged for this order.")
-    if pence > charged.left_pence:
-        raise Unfit("amount", f"Only {money.pounds(charged.left_pence)} of the payment is left to give back")
+    if pence > charged.price_pence:
+        raise Unfit("amount", f"Only {money.pounds(charged.price_pence)} of the payment is left to give back")
     return charged
-
-
-def _add(session: Session, order: Order, source: str, pence: int, asked: Asked, now: dt.datetime) -> Refund:
-    refund = Refund(
-        order_id=order.id,
-        key=new_reference("REF"),
-        payment_intent=source,
-        amount_pence=pence,
-        state=RefundState.ASKED,
-        reason=asked.reason,
-        asked_by=asked.by,
-        asked_at=now,
-    )
-    session.add(refund)
-    session.flush()
-    return refund

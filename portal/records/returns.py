@@ -128,7 +128,7 @@ def _made_elsewhere(
     session.flush()
     payment = next((one for one in payments if one.source == returned.payment_intent), None)
     if state_of(returned.status) in ALIVE and payment is not None:
-        if payment.is_charged:
+        if payment.is_charged and refund.amount_pence != payment.surplus_pence:
             _attribute(session, order, known, refund, now, seller)
         else:
             _note_uncharged(session, order, payment, refund, now)
@@ -151,7 +151,7 @@ def _attribute(
     if owed:
         refunds.take_over(session, order, owed[0], refund, ON_STRIPES_PAGES, now)
         return
-    before = refunds.given_back(known)
+    before = refunds.given_back(session, order, known)
     left = {line.id: line.gross_pence - before.get(line.id, 0) for line in order.lines}
     if sum(left.values()) == refund.amount_pence:
         backs = [Back(line, left[line.id], ends_place=True) for line in order.lines if left[line.id]]

@@ -41,13 +41,13 @@ def take_in(
             _paid(session, order, visit, now, seller, live=live)
     elif visit.has_failed:
         checkout.state = CheckoutState.COMPLETE
-        _not_paid(session, order, OrderState.FAILED, now)
+        _not_paid(session, order, checkout, OrderState.FAILED, now)
     elif visit.status == "complete":
         checkout.state = CheckoutState.COMPLETE
-        _awaited(session, order, now)
+        _awaited(session, order, checkout, now)
     elif visit.status == "expired":
         checkout.state = CheckoutState.EXPIRED
-        _not_paid(session, order, OrderState.EXPIRED, now)
+        _not_paid(session, order, checkout, OrderState.EXPIRED, now)
     elif checkout.state in (CheckoutState.MAKING, CheckoutState.OPEN):  # else the answer is older than what we know
         checkout.state, checkout.url = CheckoutState.OPEN, visit.url or checkout.url
 
@@ -55,7 +55,7 @@ def take_in(
 def give_up(session: Session, order: Order, checkout: Checkout, now: dt.datetime) -> None:
     """Nobody was ever sent to this page: it can't be paid."""
     checkout.state = CheckoutState.EXPIRED
-    _not_paid(session, order, OrderState.EXPIRED, now)
+    _not_paid(session, order, checkout, OrderState.EXPIRED, now)
 
 
 def hold_seats(session: Session, order: Order) -> bool:
@@ -93,12 +93,15 @@ def release_seats(session: Session, order: Order) -> None:
         seats.move(session, line, Seat.HELD, Seat.RELEASED)
 
 
-def deliver(session: Session, order: Order, now: dt.datetime, seller: Seller) -> None:
-    """The order is paid and everything about it is right: charge it, give its places, issue its papers."""
+def deliver(session: Session, order: Order, now: dt.datetime, seller: Seller, note: str = "") -> None:
+    """The order is paid and everything about it is right: charge it, give its places, issue its papers.
+
+    `note` stands on the invoice.
+    """
     for line in order.lines:
         seats.move(session, line, Seat.HELD, Seat.TAKEN)
     ledger.enter(session, order, Entry.CHARGED, order.total_pence, order.reference, now)
-    papers.invoice(session, order, now, seller)
+    papers.invoice(session, order, now, seller, note)
     papers.confirmation(session, order, now, seller)
     fulfilment.give(session, order, OrderState.PAID, now)
     judge_supply(session, order, now)
@@ -154,23 +157,24 @@ def _tell(session: Session, order: Order, what: Trouble, now: dt.datetime, sourc
         outbox.add(session, Kind.ORDER_TROUBLE, trouble.id, now)
 
 
-def _awaited(session: Session, order: Order, now: dt.datetime) -> None:
+def _awaited(session: Session, order: Order, checkout: Checkout, now: dt.datetime) -> None:
     """The bank takes some days: the place is kept meanwhile."""
     if order.state in TO_PAY:
         hold_seats(session, order)  # were it gone, the payment finds the order without a place, and says so
         order.state = OrderState.AWAITING
-        outbox.add_once(session, Kind.ORDER_AWAITING, order.id, now, key="once", lane="mail")
+        outbox.add_once(session, Kind.ORDER_AWAITING, order.id, now, key=str(checkout.attempt), lane="mail")
 
 
-def _not_paid(session: Session, order: Order, state: OrderState, now: dt.datetime) -> None:
+def _not_paid(session: Session, order: Order, checkout: Checkout, state: OrderState, now: dt.datetime) -> None:
     """No money will come of this visit. While another visit may still be paid, or one was, nothing else changes."""
     session.flush()
-    if order.state not in UNPAID or orders.is_waiting(orders.list_checkouts(session, order)):
+    visits = orders.list_checkouts(session, order)
+    if order.state not in UNPAID or orders.is_waiting(visits):
         return
-    if order.state == OrderState.AWAITING and state == OrderState.EXPIRED:
+    if order.state == OrderState.AWAITING and (state == OrderState.EXPIRED or checkout.attempt < visits[0].attempt):
         return
     was = order.state
     order.state = state
     release_seats(session, order)
     if state == OrderState.FAILED and was != OrderState.FAILED:
-        outbox.add_once(session, Kind.ORDER_NOT_PAID, order.id, now, key="once", lane="mail")
+        outbox.add_once(session, Kind.ORDER_NOT_PAID, order.id, now, key=str(checkout.attempt), lane="mail")

@@ -14,7 +14,7 @@ from portal.domain.cancelling import NOT_KNOWN, Way, had_of_days, way_of
 from portal.domain.delivery import Kind, Lane
 from portal.domain.documents import Seller
 from portal.domain.errors import NotFound, Refusal, Unfit
-from portal.domain.orders import EnrolmentState, OrderState
+from portal.domain.orders import EnrolmentState, OrderState, Trouble
 from portal.domain.refunds import BY_BUYER
 from portal.domain.security import Happened, Visit
 from portal.domain.working_days import london_day
@@ -23,7 +23,17 @@ from portal.models.enrolment import Enrolment
 from portal.models.ledger import Refund
 from portal.models.order import Order, OrderLine, Said
 from portal.models.session import reading, writing
-from portal.records import enrolments, fulfilment, orders, outbox, refunds, returns, security_log, settlement
+from portal.records import (
+    enrolments,
+    fulfilment,
+    orders,
+    outbox,
+    reductions,
+    refunds,
+    returns,
+    security_log,
+    settlement,
+)
 from portal.records.refunds import Asked, Back
 
 REASON = "Cancelled by the buyer"
@@ -128,7 +138,7 @@ def _end(
 
 def _give_back_payments(session: Session, order: Order, now: dt.datetime) -> None:
     for payment in refunds.payments_of(session, order, refunds.list_of(session, order)):
-        if payment.left_pence:
+        if payment.surplus_pence:
             refund = refunds.ask_all(session, order, payment.source, Asked(BY_BUYER, REASON), now)
             outbox.add(session, Kind.ORDER_CANCELLED, refund.id, now)
     order.state = OrderState.CANCELLED
@@ -160,7 +170,8 @@ def _own(session: Session, reference: str, holder: Holder, *, lock: bool = False
 def _offered(session: Session, order: Order, now: dt.datetime) -> Offered:
     places = {place.order_line_id: place for place in enrolments.list_of_order(session, order.id)}
     alive = {key: place for key, place in places.items() if place.state != EnrolmentState.CANCELLED}
-    way = way_of(order.state, has_places=bool(alive) or not places)
+    paid_twice = any(one.what == Trouble.TWICE and one.settled_at is None for one in order.troubles)
+    way = way_of(order.state, has_places=bool(alive) or not places, paid_twice=paid_twice)
     if way == Way.OVER:
         raise NothingToCancel("There is nothing to cancel.")
     if way == Way.BY_LAW:
@@ -182,31 +193,39 @@ SAID = {
 
 def _not_charged(session: Session, order: Order) -> list[LineOffered]:
     """All that was paid, said at the first line: it belongs to none."""
-    left = sum(one.left_pence for one in refunds.payments_of(session, order, refunds.list_of(session, order)))
+    left = sum(one.surplus_pence for one in refunds.payments_of(session, order, refunds.list_of(session, order)))
     return [
         LineOffered(line, True, SAID[Way.NOT_CHARGED], 0 if number else left) for number, line in enumerate(order.lines)
     ]
 
 
 def _by_law(session: Session, order: Order, alive: dict[int, Enrolment], now: dt.datetime) -> list[LineOffered]:
-    before = refunds.given_back(refunds.list_of(session, order))
+    known = refunds.list_of(session, order)
+    before, reduced = refunds.given_back(session, order, known), reductions.of_lines(session, order, known)
     found = []
     for line in order.lines:
         if line.id in alive:
-            answer = cancellation.cancel(contract(order, line, alive[line.id], before.get(line.id, 0), now), now)
+            less = reduced.get(line.id, 0)
+            paid, back = line.gross_pence - less, before.get(line.id, 0) - less
+            answer = cancellation.cancel(contract(order, line, alive[line.id], paid, back, now), now)
             found.append(LineOffered(line, answer.can_cancel, cancellation.sentence(answer), answer.refund_pence))
     return found
 
 
-def contract(order: Order, line: OrderLine, place: Enrolment, refunded_pence: int, now: dt.datetime) -> Contract:
-    """The line as the law looks at it. The check page explains the right, so whoever ordered was told before."""
+def contract(
+    order: Order, line: OrderLine, place: Enrolment, paid_pence: int, refunded_pence: int, now: dt.datetime
+) -> Contract:
+    """The line as the law looks at it, paid with so much.
+
+    The check page explains the right, so whoever ordered was told before.
+    """
     said = next((one.said_at for one in order.statements if one.what == Said.START_NOW), None)
     supplied = _supplied(line, place, now)
     return Contract(
         buyer=order.buyer,
         content=cancellation.content_of(line.course.delivery),
         made_at=order.ordered_at,
-        paid_pence=line.gross_pence,
+        paid_pence=paid_pence,
         supplied=supplied,
         requested_at=said,
         acknowledged_at=said,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from portal.domain import money
 from portal.domain.errors import NotFound
+from portal.domain.selling import waits_for_date
 from portal.domain.working_days import london_day
 from portal.gateways.clock import Clock
 from portal.models.course import Course, Sold
@@ -54,12 +55,16 @@ class Listing:
 
 @dataclass(frozen=True)
 class Shown:
-    """One course on its page: a page of its dates to come, whether it is booked here, whether every date is full."""
+    """One course on its page: a page of its dates to come, whether it is booked here, whether every date is full.
+
+    `waits_for_date`: it is taught live, and its dates are still being set.
+    """
 
     course: Course
     dates: Page[RunShown]
     is_sold_here: bool
     is_full: bool
+    waits_for_date: bool
     today: dt.date
 
 
@@ -88,7 +93,7 @@ def list_courses(wanted: Wanted, clock: Clock, *, page: int = 1, payments_on: bo
     found = [
         Listed(course, soonest.get(course.id))
         for course in on_offer
-        if (course.id in soonest or not wanted.has_dates) and _matches(course, wanted, payments_on)
+        if _has_dates(wanted, course, has_dates=course.id in soonest) and _matches(course, wanted, payments_on)
     ]
     return Listing(page_in(found, page), len(on_offer), sorted({course.subject for course in on_offer}))
 
@@ -100,7 +105,8 @@ def show(code: str, clock: Clock, *, page: int = 1, payments_on: bool = True) ->
         today = london_day(clock.now(session))
         dates = course_runs.list_coming(session, course.id, today, seats.filled_of(session, course.id))
     is_full = bool(dates) and all(shown.is_full for shown in dates)
-    return Shown(course, page_in(dates, page, DATES), is_sold_here(course, payments_on=payments_on), is_full, today)
+    here, waits = is_sold_here(course, payments_on=payments_on), waits_for_date(course.delivery, has_dates=bool(dates))
+    return Shown(course, page_in(dates, page, DATES), here, is_full, waits, today)
 
 
 def get_course(code: str) -> Course:
@@ -142,6 +148,12 @@ def _get(known: catalogue.Catalogue, code: str) -> Course:
     if course is None or not course.active:
         raise NotFound(f"There is no course {code}.")
     return course
+
+
+def _has_dates(wanted: Wanted, course: Course, *, has_dates: bool) -> bool:
+    """Whether it has the date that is asked for, or that it needs to be booked now."""
+    needs_one = wanted.has_dates or (wanted.where == "here" and waits_for_date(course.delivery, has_dates=has_dates))
+    return has_dates or not needs_one
 
 
 def _matches(course: Course, wanted: Wanted, payments_on: bool) -> bool:

@@ -16,7 +16,7 @@ from portal.gateways.clock import Clock
 from portal.models.enrolment import Enrolment
 from portal.models.order import Order
 from portal.models.session import reading, writing
-from portal.records import accounts, enrolments, fulfilment, order_desk, orders, outbox, security_log
+from portal.records import accounts, enrolments, fulfilment, orders, outbox, security_log
 from portal.records.accounts import Person
 
 LETTERS = (Kind.PLACE_OFFER, Kind.PLACE_REMINDER, Kind.PLACE_LAPSED)
@@ -57,26 +57,27 @@ def list_waiting(reference: str, who: Who) -> list[Enrolment]:
 def name(reference: str, place: str, named: Named, who: Who, visit: Visit, clock: Clock) -> None:
     """Offer the place to this learner, with a link of their own and all its days; the link before is dead.
 
-    Raises NotFound for anybody else's order or place, Refusal when somebody has taken it up, AlreadyThere when this
-    learner has the course.
+    One who has the course already is offered it like any other, so that no payer learns of another's place: they hear
+    of it themselves when they take the place up. Staff are told here, and so is who names the address of their account.
+
+    Raises NotFound for anybody else's order or place, Refusal when somebody has taken it up, and AlreadyThere to those
+    who may be told.
     """
     key = email_key(named.email)
     with writing() as session:
         fulfilment.hold_learners(session, reference, key)
         order, now = _order(session, reference, who, lock=True), clock.now(session)
-        same = [one for one in order.troubles if one.settled_at is None and one.about == place]
         enrolment = enrolments.get_by_reference(session, place, lock=True)
         if enrolment.line.order_id != order.id:
             raise NotFound(f"There is no place {place} in this order.")
         if not _waits(enrolment, who):
             raise Refusal("Somebody has taken this place up, or it has ended.")
-        _check_free(session, enrolment, key)
+        if _may_be_told(session, who, key):
+            _check_free(session, enrolment, key)
         _rename(order, enrolment, named, key, now)
         outbox.cancel(session, LETTERS, enrolment.id, now)
         outbox.add(session, Kind.PLACE_OFFER, enrolment.id, now, key=str(enrolment.link_epoch))
         by = who.staff.account_id if who.staff else who.account_id
-        for trouble in same:
-            order_desk.settle(trouble, "Another learner was named", now)
         detail = f"{order.reference}: {enrolment.reference}"
         security_log.add(session, Happened.LEARNER_NAMED, visit, now, account_id=by, detail=detail)
 
@@ -92,6 +93,12 @@ def _waits(place: Enrolment, who: Who) -> bool:
     """What cost nothing is ordered anew instead: else anybody could ask here, free of charge, who has the course."""
     is_theirs = who.staff is not None or place.line.gross_pence > 0
     return is_theirs and place.state == EnrolmentState.WAITING_FOR_LEARNER
+
+
+def _may_be_told(session: Session, who: Who, key: str) -> bool:
+    """True for staff, and for an account whose own address this is."""
+    account = accounts.get(session, who.account_id) if who.account_id is not None else None
+    return who.staff is not None or (account is not None and account.email_key == key)
 
 
 def _check_free(session: Session, enrolment: Enrolment, key: str) -> None:

@@ -183,7 +183,7 @@ def _order_troubles(session: Session, _known: Catalogue, _now: dt.datetime, most
             detail=f"{order.organisation or order.full_name}, {pounds(order.total_pence)}",
             since=row.raised_at,
             due_at=working_days.due(row.raised_at, 1),
-            act=button(acts(row.what, row.about, order.state, sums[order.id])),
+            act=button(acts(row.what, order.state, sums[order.id])),
             href=f"/admin/orders/{order.reference}#troubles",
         )
         for row, order in found.rows

@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session
 from portal.domain import documents, selling
 from portal.domain.documents import Seller
 from portal.domain.errors import NotFound, Refusal, Unfit
-from portal.domain.order_desk import STATES, Act, Sums, acts, advice_of, may_begin, title_of
+from portal.domain.order_desk import (
+    STATES,
+    Act,
+    Sums,
+    acts,
+    advice_of,
+    may_begin,
+    reduced_note,
+    reduced_reason,
+    title_of,
+)
 from portal.domain.orders import EnrolmentState, Entry, OrderState, Trouble
 from portal.domain.security import Happened, Visit
 from portal.domain.timeline import Event
@@ -35,6 +45,7 @@ from portal.records import (
     order_log,
     orders,
     papers,
+    reductions,
     seats,
     security_log,
     settlement,
@@ -158,7 +169,9 @@ def reseat(reference: str, run_code: str, visit: Visit, clock: Clock, seller: Se
 
 
 def accept(reference: str, why: str, visit: Visit, clock: Clock, seller: Seller, by: Person) -> None:
-    """Take a payment that differs as it is, and give the place. What is missing we bear: it is credited.
+    """Take a payment that differs as it is, and give the place.
+
+    What is missing we bear: the invoice says so, and a credit note takes it off the price, with the reason.
 
     What is too much stays to be given back, and the trouble open until it is. Raises NotFound or Refusal.
     """
@@ -166,13 +179,14 @@ def accept(reference: str, why: str, visit: Visit, clock: Clock, seller: Seller,
         order, now = _held_up(session, reference), clock.now(session)
         trouble = _open_trouble(order, Trouble.DIFFERS)
         sums = order_desk.sums_of(session, [order])[order.id]
-        if Act.ACCEPT not in acts(trouble.what, trouble.about, order.state, sums):
+        if Act.ACCEPT not in acts(trouble.what, order.state, sums):
             raise Refusal("This payment can only be given back: its sum is right, so something else is not.")
-        _deliver(session, order, now, seller)
-        missing = sums.total_pence - sums.paid_pence
+        missing = order.total_pence - _paid(session, order, trouble)
+        _deliver(session, order, now, seller, reduced_note(order.total_pence, missing) if missing > 0 else "")
         if missing > 0:
-            ledger.enter(session, order, Entry.CREDITED, missing, f"{order.reference}:accepted", now)
-            order_desk.settle(trouble, f"Accepted by {by.full_name}: {why}", now)
+            reason = reduced_reason(order.total_pence, missing, why)
+            number = reductions.reduce(session, order, missing, reason, now, seller)
+            order_desk.settle(trouble, f"Accepted by {by.full_name}, credit note {number}: {why}", now)
         _note(session, order, "a payment that differs accepted", visit, now, by)
 
 
@@ -182,7 +196,7 @@ def settle(reference: str, what: str, about: str, how: str, visit: Visit, clock:
         order, now = orders.get_by_reference(session, reference, lock=True), clock.now(session)
         trouble = order_desk.get_trouble(order, what, about)
         sums = order_desk.sums_of(session, [order])[order.id]
-        if Act.SETTLE not in acts(trouble.what, trouble.about, order.state, sums):
+        if Act.SETTLE not in acts(trouble.what, order.state, sums):
             raise Refusal("We still have their money: give the place or the money first.")
         order_desk.settle(trouble, f"{how} ({by.full_name})", now)
         _note(session, order, f"{trouble.what} settled", visit, now, by)
@@ -201,13 +215,18 @@ def _open_trouble(order: Order, what: Trouble) -> OrderTrouble:
     return trouble
 
 
-def _deliver(session: Session, order: Order, now: dt.datetime, seller: Seller) -> None:
+def _paid(session: Session, order: Order, trouble: OrderTrouble) -> int:
+    """What came in by the payment that a trouble is about."""
+    return ledger.total((one for one in ledger.list_of(session, order) if one.source == trouble.about), Entry.PAID)
+
+
+def _deliver(session: Session, order: Order, now: dt.datetime, seller: Seller, note: str = "") -> None:
     """Give the places after all. Raises Refusal where a learner has theirs already, Unfit where there is no room."""
     if fulfilment.taken_already(session, order):
         raise Refusal("The learner has a place on this course and date already: give the money back.")
     if not settlement.hold_seats(session, order):
         raise Unfit("run", "There is no room on this date")
-    settlement.deliver(session, order, now, seller)
+    settlement.deliver(session, order, now, seller, note)
 
 
 def _line_with_date(order: Order) -> OrderLine:
@@ -230,7 +249,7 @@ def _free_runs(session: Session, order: Order, today: dt.date) -> list[RunShown]
 
 def _needed(order: Order, trouble: OrderTrouble, sums: Sums) -> Needed:
     what, about = trouble.what, trouble.about
-    return Needed(trouble, title_of(what, about), advice_of(what, about, sums), acts(what, about, order.state, sums))
+    return Needed(trouble, title_of(what, about), advice_of(what, about, sums), acts(what, order.state, sums))
 
 
 def _note(session: Session, order: Order, what: str, visit: Visit, now: dt.datetime, by: Person) -> None:

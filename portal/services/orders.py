@@ -30,6 +30,7 @@ from portal.records.accounts import TRAINEE, Person, get_trainee
 from portal.records.course_runs import RunShown
 
 CURRENCY = "gbp"
+NEEDS_CODE = "This course can’t be ordered here now: enter an access code, or ask us"
 HAS_IT = "You have a place on this course already. It stands in your courses, or our letter to you opens it"
 
 
@@ -55,6 +56,11 @@ class Offer:
     needs_code: bool
     now: dt.datetime
 
+    @property
+    def waits_for_date(self) -> bool:
+        """True while the dates of a live course are being set."""
+        return selling.waits_for_date(self.course.delivery, has_dates=bool(self.runs))
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -67,7 +73,7 @@ class Placed:
 def offer(course_code: str, run_code: str, clock: Clock, *, payments_on: bool) -> Offer:
     """What is offered. Raises NotFound for a course that is not on offer, or a date that is not its own or is over.
 
-    A course that is not sold here can only be had with an access code.
+    A course that is not sold here, or whose dates are still being set, can only be had with an access code.
     """
     with reading() as session:
         now = clock.now(session)
@@ -86,7 +92,7 @@ def offer(course_code: str, run_code: str, clock: Clock, *, payments_on: bool) -
         opens_on={start: cancellation.opens_on(now, start) for start in Start},
         last_day=cancellation.last_day(now, now),
         request=selling.START_NOW[cancellation.content_of(course.delivery)],
-        needs_code=not _is_sold_here(course, payments_on=payments_on),
+        needs_code=not _is_sold_here(course, runs, payments_on=payments_on),
         now=now,
     )
 
@@ -142,9 +148,10 @@ def place(
         if same:
             return Placed(same[0].reference, same[0].state)
         course = _on_offer(session, purchase.course)
-        if not purchase.code and not _is_sold_here(course, payments_on=payments_on):
-            raise Unfit("code", "This course is not sold here: enter an access code")
-        run = _free_run(session, course, purchase.run, now)
+        coming = course_runs.list_coming(session, course.id, london_day(now), {})
+        if not purchase.code and not _is_sold_here(course, coming, payments_on=payments_on):
+            raise Unfit("code", NEEDS_CODE)
+        run = _free_run(session, [one.run for one in coming], purchase.run)
         _check_start(purchase, course, run, now)
         code = access_codes.use(session, purchase.code, course, now) if purchase.code else None
         known = _find_known(session, course, run, code, key)
@@ -236,8 +243,10 @@ def _on_offer(session: Session, code: str) -> Course:
     return course
 
 
-def _is_sold_here(course: Course, *, payments_on: bool) -> bool:
-    return course.sold != Sold.PARTNERS and (payments_on or not course.price_pence)
+def _is_sold_here(course: Course, runs: list[RunShown], *, payments_on: bool) -> bool:
+    """Whether it can be had now without a code; `runs` are its dates to come."""
+    waits = selling.waits_for_date(course.delivery, has_dates=bool(runs))
+    return course.sold != Sold.PARTNERS and not waits and (payments_on or not course.price_pence)
 
 
 def _starts(course: Course, run: CourseRun | None, runs: list[RunShown], now: dt.datetime) -> tuple[Start, ...]:
@@ -249,9 +258,8 @@ def _starts(course: Course, run: CourseRun | None, runs: list[RunShown], now: dt
     return max((selling.starts_offered(now, one.run.starts_on) for one in runs), key=len)
 
 
-def _free_run(session: Session, course: Course, code: str, now: dt.datetime) -> CourseRun | None:
-    """The chosen date with a place left, its row locked; None for a course without dates."""
-    coming = [one.run for one in course_runs.list_coming(session, course.id, london_day(now), {})]
+def _free_run(session: Session, coming: list[CourseRun], code: str) -> CourseRun | None:
+    """The chosen one of the dates to come with a place left, its row locked; None for a course without dates."""
     if not coming and not code:
         return None
     run = next((one for one in coming if one.code == code), None)

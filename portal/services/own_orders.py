@@ -13,7 +13,7 @@ from portal.domain.delivery import Kind
 from portal.domain.enquiry import email_key
 from portal.domain.errors import NotFound
 from portal.domain.order_story import Story, Waits
-from portal.domain.orders import TO_PAY, EnrolmentState, Entry
+from portal.domain.orders import TO_PAY, EnrolmentState, Entry, Trouble
 from portal.gateways.clock import Clock
 from portal.gateways.documents import Drawer
 from portal.models.document import Document
@@ -46,7 +46,12 @@ class Shown:
     def can_cancel(self) -> bool:
         """True while something of it can be cancelled, or asked about."""
         has_places = any(place.state != EnrolmentState.CANCELLED for place in self.places)
-        return way_of(self.order.state, has_places=has_places) != Way.OVER
+        return way_of(self.order.state, has_places=has_places, paid_twice=self.paid_twice) != Way.OVER
+
+    @property
+    def paid_twice(self) -> bool:
+        """True while a second payment waits to go back."""
+        return any(one.what == Trouble.TWICE and one.settled_at is None for one in self.order.troubles)
 
 
 def open_for_guest(reference: str, epoch: int, clock: Clock) -> Shown:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Kind, Lane
 from portal.domain.errors import AlreadyThere, NotFound
-from portal.domain.orders import EnrolmentState, Trouble
+from portal.domain.orders import EnrolmentState
 from portal.domain.registration import Answers
 from portal.domain.security import Visit
 from portal.domain.terms import VERSION
@@ -17,7 +17,7 @@ from portal.domain.vault import Vault
 from portal.gateways.clock import Clock
 from portal.models.enrolment import Enrolment
 from portal.models.session import hold, reading, writing
-from portal.records import accounts, enrolments, orders, outbox, registrations
+from portal.records import accounts, enrolments, outbox, registrations
 from portal.records.accounts import Person
 from portal.records.paging import Page
 
@@ -69,8 +69,8 @@ def take_up(
 def take_up_with_account(reference: str, epoch: int, clock: Clock) -> None:
     """Give the place to the account that the proved address has; nobody is signed in.
 
-    Raises NotFound as above, also when there is no such account, and AlreadyThere when it has this very course: then
-    nothing is lost, and somebody here is told.
+    Raises NotFound as above, also when there is no such account, and AlreadyThere when it has this very course: then it
+    is as if they had declined, and whoever ordered hears no more than that.
     """
     with writing() as session:
         hold(session, _key_of(session, reference))
@@ -85,10 +85,8 @@ def take_up_with_account(reference: str, epoch: int, clock: Clock) -> None:
         )
         if other is None:
             _give(session, enrolment, account.id, now)
-        elif not enrolment.line.gross_pence:
-            enrolments.give_back(session, enrolment, now)
         else:
-            orders.raise_trouble(session, enrolment.line.order, Trouble.TWICE, now, enrolment.reference)
+            _leave(session, enrolment, now)
     if other is not None:
         raise AlreadyThere("You have a place on this course already.")
 
@@ -102,11 +100,7 @@ def decline(reference: str, epoch: int, clock: Clock) -> None:
         enrolment = enrolments.get_by_reference(session, reference, lock=True)
         now = clock.now(session)
         _waiting(session, enrolment, epoch, now)
-        if enrolment.line.gross_pence:
-            enrolments.lapse(enrolment)
-        else:
-            enrolments.give_back(session, enrolment, now)
-        outbox.add_once(session, Kind.PLACE_LAPSED, enrolment.id, now, key=str(enrolment.link_epoch), lane=Lane.MAIL)
+        _leave(session, enrolment, now)
 
 
 def list_of(account_id: int, clock: Clock, page: int = 1) -> tuple[Page[Enrolment], dt.datetime]:
@@ -132,6 +126,15 @@ def _waiting(session: Session, enrolment: Enrolment, epoch: int, now: dt.datetim
     return Waiting(
         enrolment, line.learner_name or "", line.course_email, has_account, own if line.is_payer else None, now
     )
+
+
+def _leave(session: Session, enrolment: Enrolment, now: dt.datetime) -> None:
+    """The learner does not take it: they are forgotten, and whoever ordered is told that, never why."""
+    if enrolment.line.gross_pence:
+        enrolments.lapse(enrolment)
+    else:
+        enrolments.give_back(session, enrolment, now)
+    outbox.add_once(session, Kind.PLACE_LAPSED, enrolment.id, now, key=str(enrolment.link_epoch), lane=Lane.MAIL)
 
 
 def _give(session: Session, enrolment: Enrolment, account_id: int, now: dt.datetime) -> None:

@@ -36,7 +36,8 @@ class Line:
 class Shown:
     """The page: what can go back of each line and of each payment, and the refunds so far, newest first.
 
-    `failed` can be asked for again; of `unknown` somebody must say which lines they are for.
+    `failed` can be asked for again, or entered as paid another way; one without a credit note is asked for with its
+    payment. Of `unknown` somebody must say which lines they are for.
     """
 
     order: Order
@@ -49,8 +50,14 @@ class Shown:
 
     @property
     def left_pence(self) -> int:
-        """What can still go back of what was charged."""
-        return sum(one.left_pence for one in self.payments if one.is_charged)
+        """What can still go back of what was charged, and is not credited yet."""
+        paid = sum(one.price_pence for one in self.payments if one.is_charged)
+        return min(paid, sum(one.left_pence for one in self.lines))
+
+    @property
+    def surplus(self) -> list[Payment]:
+        """The payments of which something was never charged and can go back."""
+        return [one for one in self.payments if one.surplus_pence]
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ def show(reference: str, clock: Clock) -> Shown:
     with reading() as session:
         order = orders.get_by_reference(session, reference)
         known = refunds.list_of(session, order)
-        before = refunds.given_back(known)
+        before = refunds.given_back(session, order, known)
         alive = {
             one.order_line_id
             for one in enrolments.list_of_order(session, order.id)
@@ -86,7 +93,7 @@ def show(reference: str, clock: Clock) -> Shown:
             lines if charged else [],
             payments,
             known[::-1],
-            refunds.unpaid_notes(known),
+            refunds.owed(session, order, known),
             _unknown(session, order, known),
             clock.now(session),
         )
@@ -127,7 +134,8 @@ def give_back(reference: str, wish: Wish, visit: Visit, clock: Clock, seller: Se
 
 
 def give_back_payment(reference: str, source: str, reason: str, visit: Visit, clock: Clock, by: Person) -> None:
-    """Give back all that is left of a payment that was never charged: a second one, or one that found no place.
+    """Give back all that is left of a payment and was never charged: a second one, one that found no place, or what
+    was paid beyond the price.
 
     The trouble it made is settled. Raises NotFound or Refusal.
     """
@@ -163,7 +171,7 @@ def name_lines(reference: str, key: str, wish: Wish, visit: Visit, clock: Clock,
             raise Unfit("amount-total", "The sums must add up to what was given back")
         refund.reason = wish.reason
         backs = [back for back in _backs(order, wish) if back.pence]
-        refunds.share(session, order, refund, backs, refunds.given_back(known), now, seller)
+        refunds.share(session, order, refund, backs, refunds.given_back(session, order, known), now, seller)
         for back in _backs(order, wish):
             if back.ends_place:
                 fulfilment.take_back(session, back.line, now)

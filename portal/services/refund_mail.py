@@ -10,9 +10,10 @@ from portal.domain import cancellation, documents
 from portal.domain.delivery import Kind
 from portal.domain.errors import NotNeeded
 from portal.domain.money import pounds
-from portal.domain.orders import EnrolmentState, Entry
+from portal.domain.orders import OVER, EnrolmentState, Entry
 from portal.domain.refunds import ALIVE
-from portal.domain.selling import day
+from portal.domain.selling import day, short_day
+from portal.domain.working_days import london_day
 from portal.gateways.deadline import Deadline
 from portal.gateways.documents import Drawer
 from portal.gateways.payer_mail import PayerMail
@@ -37,6 +38,7 @@ class RefundMail:
             Kind.ORDER_CANCELLED: Handler(self._about_refund("order_cancelled")),
             Kind.ORDER_REFUND: Handler(self._about_refund("order_refund")),
             Kind.ORDER_REFUND_FAILED: Handler(self._failed),
+            Kind.ORDER_REPAID: Handler(self._repaid),
             Kind.ORDER_ENDED: Handler(self._ended),
         }
 
@@ -46,6 +48,8 @@ class RefundMail:
                 refund = refunds.get(session, refund_id)
                 order = orders.get(session, refund.order_id)
                 context = self.payer.context(session, order) | _of(refund)
+                places = enrolments.list_of_order(session, order.id)
+                context["keeps_place"] = any(place.state not in OVER for place in places)
                 note = papers.get(session, order, refund.credit_note).snapshot if refund.credit_note else ""
             enclosed = {}
             if note:
@@ -62,6 +66,15 @@ class RefundMail:
             order = orders.get(session, refund.order_id)
             context = self.payer.context(session, order) | _of(refund)
         self.payer.send("order_refund_failed", order, key, context, deadline)
+
+    def _repaid(self, refund_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            refund = refunds.get(session, refund_id)
+            order = orders.get(session, refund.order_id)
+            context = self.payer.context(session, order) | _of(refund)
+        paid_on = short_day(london_day(refund.ended_at or refund.asked_at))
+        context |= {"how": f"{refund.reason[:1].lower()}{refund.reason[1:]}", "on": paid_on}
+        self.payer.send("order_repaid", order, key, context, deadline)
 
     def _ended(self, order_id: int, key: str, deadline: Deadline) -> None:
         with reading() as session:

@@ -127,3 +127,19 @@ def test_any_sequence_of_refunds_adds_up_to_the_line(data: st.DataObject, line: 
 )
 def test_a_sum_is_said_in_pounds(pence: int, said: str) -> None:
     assert money.pounds(pence) == said
+
+
+@given(st.lists(st.integers(0, 999_999), min_size=1, max_size=8).filter(any), st.data())
+def test_a_sum_is_spread_in_proportion_and_to_the_penny(over: list[int], data: st.DataObject) -> None:
+    pence = data.draw(st.integers(0, sum(over)))
+    shares = money.spread(pence, over)
+    assert sum(shares) == pence
+    for share, one in zip(shares, over, strict=True):
+        assert 0 <= share <= one
+        assert abs(share - pence * one / sum(over)) <= 1
+
+
+@pytest.mark.parametrize(("pence", "over"), [(-1, [5]), (6, [5]), (1, [])])
+def test_more_than_there_is_can_not_be_spread(pence: int, over: list[int]) -> None:
+    with pytest.raises(ValueError, match="can't be spread"):
+        money.spread(pence, over)

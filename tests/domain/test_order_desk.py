@@ -26,9 +26,9 @@ ORDERED = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
 
 def _acts(
-    what: Trouble, state: OrderState = OrderState.HELD_UP, owed: int = -74400, paid: int = 74400, about: str = "pi_1"
+    what: Trouble, state: OrderState = OrderState.HELD_UP, owed: int = -74400, paid: int = 74400
 ) -> tuple[Act, ...]:
-    return acts(what, about, state, Sums(74400, paid, owed))
+    return acts(what, state, Sums(74400, paid, owed))
 
 
 def test_everything_has_words() -> None:
@@ -44,7 +44,6 @@ def test_everything_has_words() -> None:
         (Trouble.DIFFERS, {"paid": 70000}, (Act.ACCEPT, Act.REFUND)),
         (Trouble.DIFFERS, {}, (Act.REFUND,)),
         (Trouble.TWICE, {}, (Act.REFUND,)),
-        (Trouble.TWICE, {"about": "ENR-7K3M-9Q2D"}, (Act.NAME, Act.REFUND, Act.SETTLE)),
         (Trouble.REFUND_FAILED, {}, (Act.REFUND, Act.SETTLE)),
         (Trouble.SUPPLY, {}, (Act.SETTLE,)),
     ],

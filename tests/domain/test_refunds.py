@@ -37,6 +37,8 @@ def test_every_state_of_an_order_says_what_cancelling_means_and_has_a_heading() 
     assert way_of(OrderState.PAID, has_places=False) is Way.OVER
     assert way_of(OrderState.FREE, has_places=False) is Way.OVER
     assert way_of(OrderState.HELD_UP, has_places=False) is Way.NOT_CHARGED
+    assert way_of(OrderState.HELD_UP, has_places=False, paid_twice=True) is Way.OVER
+    assert way_of(OrderState.PAID, has_places=True, paid_twice=True) is Way.BY_LAW
     for state in (OrderState.CANCELLED, OrderState.RETURNED):
         assert way_of(state, has_places=True) is Way.OVER
 

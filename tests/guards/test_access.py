@@ -127,7 +127,7 @@ ENTRANTS = {
     "/your-order/<token>/cancel": EVERYBODY,
     "/orders/<reference>/cancel": SIGNED_IN,
     **dict.fromkeys(
-        (f"/admin/orders/<reference>/refund{what}" for what in ("", "/send", "/payment", "/again")), CASHIERS
+        (f"/admin/orders/<reference>/refund{what}" for what in ("", "/send", "/payment", "/again", "/paid")), CASHIERS
     ),
     **dict.fromkeys((f"/admin/staff/<reference>/support/{act}" for act in ("name", "unname")), MANAGERS),
     **dict.fromkeys((f"/admin/codes{what}" for what in ("", "/<code>")), DESK),

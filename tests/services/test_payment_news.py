@@ -180,3 +180,41 @@ def test_waiting_for_many_banks_keeps_no_ended_page_waiting(shop: Shop, monkeypa
     assert [one.state for one in shop.orders()] == [OrderState.AWAITING, OrderState.EXPIRED]
     assert shop.rows(select(func.count()).select_from(Checkout).where(Checkout.state == "open")) == [0]
     assert ends
+
+
+def test_each_payment_that_fails_writes_one_letter_and_one_only(shop: Shop) -> None:
+    """The bank refuses, they pay again by bank, and it refuses once more: two letters, however often we hear of it."""
+    first = shop.session(browser := shop.browser())
+    _fails(shop, first)
+    assert len(shop.letters("did not arrive")) == 1
+    second = payments.pay_again(shop, browser)
+    _fails(shop, second)
+    assert (len(shop.letters("did not arrive")), len(shop.letters("waiting for your bank"))) == (2, 2)
+    for session in (first, second, first):
+        settle(shop, session)
+    shop.work()
+    assert len(shop.letters("did not arrive")) == 2
+    assert books(shop).states == [OrderState.FAILED]
+
+
+def test_old_news_of_a_failure_changes_nothing_for_the_payment_that_is_on_its_way(shop: Shop) -> None:
+    """Whoever looks at every visit looks at the failed one too, while the next payment is still awaited."""
+    payments.places(shop, 1)
+    first = shop.session(browser := shop.browser(), FIBRE, run=SOON)
+    _fails(shop, first)
+    second = payments.pay_again(shop, browser)
+    shop.stripe.pay_later(second)
+    shop.work()
+    assert settle(shop, first) == OrderState.AWAITING
+    assert payments.filled(shop) == 1
+    shop.stripe.arrive(second)
+    shop.work()
+    assert (books(shop).states, len(shop.letters("did not arrive"))) == ([OrderState.PAID], 1)
+
+
+def _fails(shop: Shop, session: str) -> None:
+    """They choose to pay by bank, and the bank refuses days later."""
+    shop.stripe.pay_later(session)
+    shop.work()
+    shop.stripe.fail(session)
+    shop.work()

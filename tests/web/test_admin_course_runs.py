@@ -80,7 +80,8 @@ def test_the_course_lists_its_dates_and_past_ones_have_a_page(boss: FlaskClient,
     assert "SPLICE-PAST" in boss.get(f"{DATES}?when=past").text
     assert "No date is over yet" in boss.get("/admin/courses/SAF-STREET/dates?when=past").text
     assert "No date is to come" in boss.get("/admin/courses/SAF-STREET/dates").text
-    assert "No date is to come, and visitors read so" in boss.get("/admin/courses/SAF-STREET").text
+    assert "No date is to come: people start when they like" in boss.get("/admin/courses/SAF-STREET").text
+    assert "No date is to come, and visitors read so" in boss.get("/admin/courses/FIB-OLD").text
     header = "course,code,starts_on,ends_on,times,place,address,capacity,active\n"
     with catalogue.app_context():
         imports.course_runs(header + "".join(f"SAF-STREET,S{n},{in_days(n + 1)},,,,,,yes\n" for n in range(25)))

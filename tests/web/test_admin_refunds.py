@@ -6,12 +6,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.domain.orders import OrderState
+from portal.domain.orders import OrderState, RefundState
 from portal.domain.roles import Role
 from portal.models.ledger import Refund
 from portal.models.order import OrderTrouble
-from tests.factories import hidden_fields
+from tests import payments
+from tests.factories import hidden_fields, press
+from tests.order_pages import paid_differently
 from tests.people import make_staff
+from tests.services.test_refunds import on_stripes_pages
 from tests.shop import Shop
 
 
@@ -111,6 +114,71 @@ def test_one_that_failed_is_asked_for_again(shop: Shop, finance: FlaskClient) ->
     assert "could not be given back" not in finance.get(path).text
     (trouble,) = shop.rows(select(OrderTrouble))
     assert trouble.settled_how == "Asked for again, by Ruth Bello"
+
+
+def test_only_what_was_paid_too_much_goes_back_and_the_place_stays(shop: Shop, finance: FlaskClient) -> None:
+    _paid_too_much(shop, finance)
+    path = page_of(shop)
+    shown = finance.get(path).text
+    assert "£44.00 more was paid than it costs" in shown
+    assert "£700.00 of the price is left." in shown
+    data = payment_in(shown)
+    assert finance.post(f"{path}/payment", data=data).status_code == 303
+    assert finance.post(f"{path}/payment", data=data).status_code == 409
+    shop.work()
+    books = payments.books(shop)
+    assert (books.states, books.enrolled, books.unbalanced) == ([OrderState.PAID], 1, [])
+    (refund,) = shop.rows(select(Refund))
+    assert (refund.amount_pence, refund.credit_note, refund.state) == (4400, "", RefundState.SUCCEEDED)
+    (trouble,) = shop.rows(select(OrderTrouble))
+    assert trouble.settled_how == "Given back, by Ruth Bello"
+    (letter,) = shop.letters("£44.00 goes back to you")
+    assert "Your place stays as it is." in letter["text"]
+    after = finance.get(path).text
+    assert "more was paid" not in after
+    checked = finance.post(path, data=posted(finance, path, amount="700.00", ends="1"))
+    assert finance.post(f"{path}/send", data=hidden_fields(checked.text)).status_code == 303
+    shop.work()
+    books = payments.books(shop)
+    assert (books.states, books.unbalanced) == ([OrderState.RETURNED], [])
+
+
+def test_what_was_too_much_fails_and_is_given_back_again(shop: Shop, finance: FlaskClient) -> None:
+    _paid_too_much(shop, finance)
+    path = page_of(shop)
+    shop.stripe.switches(refunds="fail")
+    finance.post(f"{path}/payment", data=payment_in(finance.get(path).text))
+    shop.work()
+    shown = finance.get(path).text
+    assert "£44.00 more was paid than it costs" in shown
+    shop.stripe.switches(refunds="succeed")
+    assert finance.post(f"{path}/payment", data=payment_in(shown)).status_code == 303
+    shop.work()
+    assert payments.books(shop).unbalanced == []
+    assert all(one.settled_at for one in shop.rows(select(OrderTrouble)))
+
+
+def test_what_was_too_much_given_back_on_stripes_pages_has_no_credit_note(shop: Shop, finance: FlaskClient) -> None:
+    _paid_too_much(shop, finance)
+    on_stripes_pages(shop, 4400)
+    shop.work()
+    (refund,) = shop.rows(select(Refund))
+    assert refund.credit_note == ""
+    assert payments.books(shop).unbalanced == []
+    assert all(one.settled_at for one in shop.rows(select(OrderTrouble)))
+
+
+def _paid_too_much(shop: Shop, finance: FlaskClient) -> None:
+    """£744.00 came for what costs £700.00, and somebody accepted it."""
+    paid_differently(shop, 70000)
+    page = f"/admin/orders/{shop.orders()[-1].reference}"
+    assert press(finance, page, f"{page}/accept", why="A price of last year").status_code == 303
+    shop.work()
+
+
+def payment_in(page: str) -> dict[str, str]:
+    """The form that gives a payment back."""
+    return hidden_fields(page[page.index("/refund/payment") :].partition("</form>")[0])
 
 
 def test_only_finance_and_managers(shop: Shop) -> None:

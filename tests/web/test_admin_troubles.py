@@ -8,13 +8,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.domain.documents import CreditNote, Document, Invoice, from_json
 from portal.domain.errors import Refusal
-from portal.domain.orders import EnrolmentState, Entry, OrderState, Trouble
+from portal.domain.orders import Entry, OrderState, Trouble
 from portal.domain.roles import Role
 from portal.domain.security import Happened
+from portal.models.document import Document as Row
 from portal.models.enrolment import Enrolment
 from portal.models.order import OrderLine, OrderTrouble
 from portal.services import order_desk
+from tests import payments
 from tests.factories import press
 from tests.order_pages import (
     RUTH,
@@ -28,7 +31,7 @@ from tests.order_pages import (
     set_capacity,
 )
 from tests.people import make_staff
-from tests.shop import Shop
+from tests.shop import Shop, link_in
 
 
 @pytest.fixture
@@ -115,6 +118,57 @@ def test_a_payment_that_differs_is_accepted_as_it_is(
     assert len(shop.rows(select(Enrolment))) == 1
 
 
+def test_a_shortfall_that_is_accepted_stands_on_the_papers_with_its_vat(shop: Shop, finance: FlaskClient) -> None:
+    """£800.00 was asked for and £744.00 came: an invoice and a credit note that add up to what was paid."""
+    _accepted(shop, finance)
+    invoice, confirmation, note = papers_of(shop)
+    assert isinstance(invoice, Invoice)
+    assert isinstance(note, CreditNote)
+    assert (invoice.gross_pence, note.gross_pence, note.vat_pence) == (80000, 5600, 933)
+    assert "£744.00 was paid" in invoice.note
+    assert note.reason == "Price reduced from £800.00 to £744.00: Rang them: a voucher."
+    assert payments.books(shop).unbalanced == []
+    (trouble,) = shop.rows(select(OrderTrouble))
+    assert trouble.settled_how == f"Accepted by Ruth Bello, credit note {note.number}: Rang them: a voucher."
+    (letter,) = shop.letters("Your order")
+    assert "You paid £744.00" in letter["text"]
+    assert note.number in letter["text"]
+    own = shop.browser().get(link_in(letter, "/your-order/")).text
+    assert "Credited £56.00" in own
+    assert note.number in own
+    assert confirmation.gross_pence == 80000
+
+
+def test_of_a_reduced_price_no_more_goes_back_than_was_paid(shop: Shop, finance: FlaskClient) -> None:
+    _accepted(shop, finance)
+    refund = f"{page_of_last(shop)}/refund"
+    assert "£744.00 of £800.00 is left, VAT included." in finance.get(refund).text
+    cancel = link_in(shop.letters("Your order")[0], "/your-order/") + "/cancel"
+    browser = shop.browser()
+    assert "Cancel and get £744.00 back" in browser.get(cancel).text
+    assert press(browser, cancel, cancel).status_code == 303
+    shop.work()
+    assert shop.orders()[-1].state == OrderState.RETURNED
+    assert payments.books(shop).unbalanced == []
+    invoice, _, *notes = papers_of(shop)
+    assert [sum(one.vat_pence for one in notes), sum(one.net_pence for one in notes)] == [
+        invoice.vat_pence,
+        invoice.net_pence,
+    ]
+
+
+def _accepted(shop: Shop, finance: FlaskClient) -> None:
+    paid_differently(shop, 80000)
+    page = page_of_last(shop)
+    assert press(finance, page, f"{page}/accept", why="Rang them: a voucher.").status_code == 303
+    shop.work()
+
+
+def papers_of(shop: Shop) -> list[Document]:
+    """The documents as they were issued, oldest first."""
+    return [from_json(one.snapshot) for one in shop.rows(select(Row).order_by(Row.id))]
+
+
 @pytest.mark.parametrize("what", [Trouble.REFUND_FAILED, Trouble.REFUND_UNKNOWN, Trouble.DISPUTED, Trouble.SUPPLY])
 def test_the_rest_is_settled_with_a_note(shop: Shop, finance: FlaskClient, what: Trouble) -> None:
     shop.buy()
@@ -138,17 +192,3 @@ def test_of_several_things_one_is_chosen(shop: Shop, finance: FlaskClient) -> No
     assert press(finance, page, f"{page}/settle", how="Done", trouble="disputed:dp_1").status_code == 303
     open_ones: list[Any] = shop.rows(select(OrderTrouble).where(OrderTrouble.settled_at.is_(None)))
     assert [one.what for one in open_ones] == [Trouble.SUPPLY]
-
-
-def test_two_places_for_one_learner_end_when_another_is_named(shop: Shop, finance: FlaskClient) -> None:
-    shop.buy()
-    (place,) = shop.rows(select(Enrolment))
-    raise_trouble(shop, Trouble.TWICE, place.reference)
-    assert "Two places for one learner" in finance.get("/admin").text
-    page = f"{page_of_last(shop)}/learner"
-    typed = {"learner_name": "Tom Marlow", "course_email": "tom@marlow.example"}
-    assert press(finance, page, page, **typed).location == f"{page_of_last(shop)}?done=named"
-    assert "Two places" not in finance.get("/admin").text
-    (place,) = shop.rows(select(Enrolment))
-    assert place.state == EnrolmentState.WAITING_FOR_LEARNER
-    assert "Another learner was named" in finance.get(page_of_last(shop)).text

@@ -102,6 +102,20 @@ def test_a_course_without_dates_says_how_it_starts(stocked: FlaskClient) -> None
     assert "No date is set yet" in stocked.get("/courses/SAF-STREET").text
 
 
+def test_a_live_course_whose_dates_are_being_set_is_asked_about(stocked: FlaskClient, catalogue: Flask) -> None:
+    with catalogue.app_context():
+        imports.courses(f"{HEAD}LATER,Later on,safety,62000,20,standard,live,Dates,yes,here,,,,,no\n")
+    page = stocked.get("/courses/LATER").text
+    assert "Dates are being set." in page
+    assert '<a class="button" href="/enquire?interest=LATER">Ask about a date</a>' in page
+    assert "/enrol" not in page
+    assert "LATER" not in titles(stocked.get("/courses?where=here").text)
+    with catalogue.app_context():
+        imports.course_runs(f"{RUN}LATER,LATER-1,{in_days(9)},,,Derby,,1,yes\n")
+    assert "/courses/LATER/enrol?run=LATER-1" in stocked.get("/courses/LATER").text
+    assert "LATER" in titles(stocked.get("/courses?where=here").text)
+
+
 def test_when_every_date_is_full_the_page_says_so_and_offers_to_ask(stocked: FlaskClient, catalogue: Flask) -> None:
     with catalogue.app_context():
         imports.course_runs(f"{RUN}RING,RING-1,{in_days(9)},,,,,0,yes\n")

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain.orders import EnrolmentState, OrderState
+from portal.models.course import Delivery
 from portal.models.enrolment import Enrolment
 from portal.models.ledger import LedgerEntry
+from portal.models.session import writing
+from portal.records import courses
 from portal.services import imports
 from tests.factories import PASSWORD, hidden_fields
 from tests.shop import COURSE, Shop, link_in, session_of
@@ -123,3 +126,26 @@ def test_what_only_a_code_opens_does_not_ask_when_it_should(shop: Shop) -> None:
     assert "Enter your access code" in asked
     assert "When should your course open?" not in asked
     assert "Choose when your course should open" not in asked
+
+
+def test_a_live_course_without_a_date_is_had_with_a_code_alone(shop: Shop) -> None:
+    with shop.app.app_context(), writing() as session:
+        courses.get_by_code(session, COURSE).delivery = Delivery.LIVE
+    browser = shop.browser()
+    form = browser.get(f"/courses/{COURSE}/enrol").text
+    assert "With an access code." in form
+    assert f'Dates are being set. Without a code, <a href="/enquire?interest={COURSE}">' in form
+    assert "Pay" not in form.partition("<main")[2].partition("</main>")[0]
+    refused = shop.check(browser, COURSE)
+    assert refused.status_code == 422
+    assert 'href="#code"' in refused.text
+    assert shop.orders() == []
+
+
+def test_an_order_whose_course_lost_its_dates_meanwhile_is_not_taken(shop: Shop) -> None:
+    browser = shop.browser()
+    checked = shop.check(browser)
+    with shop.app.app_context(), writing() as session:
+        courses.get_by_code(session, COURSE).delivery = Delivery.LIVE
+    assert shop.press_pay(browser, checked).status_code == 422
+    assert shop.orders() == []

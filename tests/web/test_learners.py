@@ -9,11 +9,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.domain.orders import EnrolmentState
+from portal.domain.roles import Role
 from portal.domain.security import Happened
 from portal.models.enrolment import Enrolment
-from portal.models.order import OrderLine
+from portal.models.order import OrderLine, OrderTrouble
 from portal.models.security_event import SecurityEvent
 from tests.factories import PASSWORD, hidden_fields, make_trainee, press
+from tests.people import make_staff
 from tests.shop import COURSE, Shop, link_in
 
 TOM = {"learner_name": "Tom Marlow", "course_email": "tom@marlow.example"}
@@ -109,13 +111,75 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(shop: Shop, typed: dic
     assert _place(shop).link_epoch == 1
 
 
-def test_nobody_gets_one_course_twice(shop: Shop) -> None:
+@pytest.mark.promise("OTT-12")
+def test_the_payer_never_learns_that_somebody_has_the_course(shop: Shop) -> None:
+    """Every answer is as for a stranger; only the person named, who proves the address, hears that they have it."""
+    _has_the_course(shop)
     own = _bought(shop)
+    browser = shop.browser()
+    sent = press(browser, f"{own}/learner", f"{own}/learner", **EVE)
+    assert sent.location == f"{own}?done=named"
+    shop.work()
+    offer = shop.letters("has ordered a place for you")[-1]
+    assert offer["to"] == [EVE["course_email"]]
+    assert "Your place is sure" in browser.get(own).text
+    theirs = link_in(offer, "/your-place/")
+    told = press(shop.browser(), theirs, theirs, terms="yes")
+    assert (told.status_code, "You have this course already" in told.text) == (409, True)
+    assert "Priya Nair is told only that it was not taken up" in told.text
+    shop.work()
+    page = browser.get(own).text
+    assert "Your place waits for a name" in page
+    (letter,) = shop.letters("A place that nobody took up")
+    assert letter["to"] == ["priya@nairfibre.example"]
+    for words in (page, letter["text"]):
+        assert "Eve" not in words
+        assert "already" not in words
+        assert "twice" not in words
+    assert shop.rows(select(OrderTrouble)) == []
+    assert shop.browser().get(theirs).status_code == 410
+    assert press(browser, f"{own}/learner", f"{own}/learner", **TOM).location == f"{own}?done=named"
+
+
+def test_who_pays_for_their_own_second_place_is_told_how_to_have_the_money_back(shop: Shop) -> None:
+    _has_the_course(shop, **{**EVE, "full_name": "Eve Ames", "email": EVE["course_email"]})
+    shop.buy(full_name="Eve Ames", email=EVE["course_email"])
+    theirs = link_in(shop.letters("Your order")[-1], "/your-place/")
+    told = press(shop.browser(), theirs, theirs)
+    assert (told.status_code, "our letter says how somebody else can have it" in told.text) == (409, True)
+    shop.work()
+    (letter,) = shop.letters("A place that nobody took up")
+    assert letter["to"] == [EVE["course_email"]]
+    assert "have your money back" in letter["text"]
+
+
+def test_a_place_that_waits_for_somebody_is_no_news_to_another_payer(shop: Shop) -> None:
     shop.buy(**EVE, email="other@people.example")
-    answer = press(shop.browser(), f"{own}/learner", f"{own}/learner", **EVE)
+    own = _bought(shop, **EVE)
+    assert "Your place is sure" in shop.browser().get(own).text
+    assert shop.letters("paid twice") == []
+    assert len(shop.letters("has ordered a place for you")) == 2
+
+
+def test_staff_and_the_person_themselves_are_told_who_has_the_course(shop: Shop) -> None:
+    owner = shop.browser()
+    make_trainee(owner, shop.mailbox, shop.work)
+    _order_of(shop, owner)
+    own = f"/orders/{shop.orders()[-1].reference}/learner"
+    manager = make_staff(shop.app, shop.mailbox, shop.work, Role.MANAGER)
+    _has_the_course(shop)
+    desk = f"/admin{own}"
+    answer = press(manager, desk, desk, **EVE)
     assert (answer.status_code, "has a place on this course already" in answer.text) == (422, True)
     spelled = {**TOM, "learner_name": "Thomas Marlow"}  # only the name was wrong
-    assert press(shop.browser(), f"{own}/learner", f"{own}/learner", **spelled).status_code == 303
+    assert press(manager, desk, desk, **spelled).status_code == 303
+
+
+def _has_the_course(shop: Shop, **changes: str) -> None:
+    """Eve has the course, in an account of hers."""
+    shop.buy(**{**EVE, "email": "other@people.example", **changes})
+    letter = "Your order" if changes else "has ordered a place for you"
+    assert _take_up(shop, link_in(shop.letters(letter)[-1], "/your-place/")) == "/account/courses"
 
 
 def test_signed_in_it_is_the_payers_alone(shop: Shop) -> None:

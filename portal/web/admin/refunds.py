@@ -17,9 +17,10 @@ from portal.web.parts import parts
 PAGE = "/admin/orders/<reference>/refund"
 bp = Blueprint("admin_refunds", __name__)
 
-WHOLE = "A payment that gave no place"
+UNCHARGED = "Paid, and never charged"
 DONE = {
     "refund": ("The money goes back", "The buyer is told now, and Stripe is asked within a minute."),
+    "repaid": ("It is entered", "The ledger has it, and the buyer is told by letter."),
     "named": ("It is written down", "The credit note is issued, and the buyer is told."),
 }
 
@@ -68,10 +69,10 @@ def send(reference: str) -> Response | AnyResponse:
 @bp.post(f"{PAGE}/payment")
 @access.staff(Role.MANAGER, Role.FINANCE)
 def send_payment(reference: str) -> Response | AnyResponse:
-    """All that is left of a payment that was never charged."""
+    """All that is left of a payment and was never charged."""
     source = request.form.get("payment", "")
     try:
-        refund_desk.give_back_payment(reference, source, WHOLE, access.visit(), parts().clock, access.person())
+        refund_desk.give_back_payment(reference, source, UNCHARGED, access.visit(), parts().clock, access.person())
     except Refusal as refused:
         return _refused(reference, RefundForm(), refused)
     return redirect(f"/admin/orders/{reference}/refund?done=refund", 303)
@@ -134,7 +135,6 @@ def _page(shown: Shown, form: RefundForm, status: int = 200, refusal: str = "") 
         shown=shown,
         form=form,
         of=_unknown(shown) if request.endpoint != "admin_refunds.send" or status == 422 else None,
-        surplus=[one for one in shown.payments if not one.is_charged and one.left_pence],
         words=money.pounds,
         refusal=refusal,
         done=DONE.get(request.args.get("done", "")),

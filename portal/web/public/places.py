@@ -54,7 +54,7 @@ def take_up(token: str) -> Response | AnyResponse:
     except NotFound:
         return _gone()
     except AlreadyThere:
-        return _had()
+        return _had(waiting)
     access.let_in(person)
     return redirect("/account/courses", 303)
 
@@ -89,8 +89,8 @@ def _gone() -> Response:
     return never_stored(make_response(render_template("public/gone_place.html"), 410))
 
 
-def _had() -> Response:
-    return never_stored(make_response(render_template("public/had_place.html"), 409))
+def _had(waiting: Waiting) -> Response:
+    return never_stored(make_response(render_template("public/had_place.html", line=waiting.enrolment.line), 409))
 
 
 def _page(waiting: Waiting, form: PlaceForm, status: int = 200) -> Response:
