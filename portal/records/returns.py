@@ -131,13 +131,13 @@ def _made_elsewhere(
         if payment.is_charged and refund.amount_pence != payment.surplus_pence:
             _attribute(session, order, known, refund, now, seller)
         else:
-            _note_uncharged(session, order, payment, refund, now)
+            _note_surplus(session, order, payment, refund, now)
     return refund
 
 
-def _note_uncharged(session: Session, order: Order, payment: Payment, refund: Refund, now: dt.datetime) -> None:
-    """It is of a payment that was never charged. What was wrong with that is settled once nothing is left of it."""
-    if refund.amount_pence >= payment.left_pence:
+def _note_surplus(session: Session, order: Order, payment: Payment, refund: Refund, now: dt.datetime) -> None:
+    """It is of what nothing was charged for. What was wrong with that is settled once nothing is left of it."""
+    if refund.amount_pence >= payment.surplus_pence:
         orders.settle_troubles(session, order, refunds.HELD_UP_BY, ON_STRIPES_PAGES, now, payment.source)
         refunds.give_up(session, order)
     outbox.add(session, Kind.ORDER_REFUND, refund.id, now)
