@@ -70,6 +70,11 @@ class Offered:
         return [one for one in self.lines if one.can_cancel]
 
     @property
+    def is_without_money(self) -> bool:
+        """True when nothing was paid: anybody could have ordered this, in anybody's name."""
+        return self.way in (Way.UNPAID, Way.FREE)
+
+    @property
     def refund_pence(self) -> int:
         """What goes back when all of it is cancelled."""
         return sum(one.refund_pence for one in self.open_lines)
@@ -89,8 +94,12 @@ def cancel(
     visit: Visit,
     clock: Clock,
     seller: Seller,
+    *,
+    may_write: bool = True,
 ) -> None:
     """Cancel these lines: places end, seats are free, money goes back with a credit note, a letter says so.
+
+    Where no money moves there is a letter only if one `may_write` to the address.
 
     Raises NotFound, NothingToCancel, Unfit where nothing is chosen, and SumChanged where less goes back than was shown.
     """
@@ -103,7 +112,7 @@ def cancel(
         refund = _end(session, offered, chosen, now, seller)
         if refund is not None:
             outbox.add(session, Kind.ORDER_CANCELLED, refund.id, now)
-        elif offered.way != Way.NOT_CHARGED:
+        elif offered.way != Way.NOT_CHARGED and (may_write or not offered.is_without_money):
             outbox.add_once(session, Kind.ORDER_ENDED, order.id, now, key=_key(chosen), lane=Lane.MAIL)
         detail = order.reference
         security_log.add(session, Happened.ORDER_CANCELLED, visit, now, account_id=order.payer_id, detail=detail)
@@ -168,7 +177,7 @@ def _offered(session: Session, order: Order, now: dt.datetime) -> Offered:
     elif way == Way.NOT_CHARGED:
         lines = _not_charged(session, order)
     else:
-        lines = [LineOffered(line, True, SAID[way], 0) for line in order.lines if not places or line.id in alive]
+        lines = [_unpaid(line, alive.get(line.id), way) for line in order.lines if not places or line.id in alive]
     return Offered(order, way, lines, cancellation.refund_by(now))
 
 
@@ -178,6 +187,16 @@ SAID = {
     Way.FREE: "It cost nothing, so nothing goes back. Somebody else can have the place.",
     Way.NOT_CHARGED: "We have your payment and gave no place for it: you get everything back.",
 }
+
+
+KEPT_OUT = "This course is closed for the moment. Ring us: we settle that first."
+
+
+def _unpaid(line: OrderLine, place: Enrolment | None, way: Way) -> LineOffered:
+    """Who is kept out of a course does not come in again by giving its place back and ordering a new one."""
+    if place is not None and place.state == EnrolmentState.SUSPENDED:
+        return LineOffered(line, False, KEPT_OUT, 0)
+    return LineOffered(line, True, SAID[way], 0)
 
 
 def _not_charged(session: Session, order: Order) -> list[LineOffered]:
