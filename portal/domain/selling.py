@@ -29,6 +29,13 @@ def starts_offered(made_at: dt.datetime, run_starts_on: dt.date | None) -> tuple
     return () if run_starts_on > last_day(made_at, made_at) else (Start.NOW,)
 
 
+def why_not_any_more(today: dt.date, starts_on: dt.date | None, *, offered: bool) -> str:
+    """Why what was ordered earlier can't be paid for now; empty when it can. `offered`: the course and its date are."""
+    if starts_on is not None and starts_on <= today:
+        return "This date is over"
+    return "" if offered else "This is not on offer any more"
+
+
 def day(on: dt.date) -> str:
     """ "Sunday 6 December 2026"."""
     return f"{on:%A} {on.day} {on:%B} {on.year}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.domain import selling
 from portal.domain.cancellation import Buyer
 from portal.domain.delivery import Kind, Lane
 from portal.domain.documents import Seller
@@ -17,6 +18,7 @@ from portal.domain.links import Links
 from portal.domain.orders import TO_PAY, OrderState
 from portal.domain.orders import Checkout as CheckoutState
 from portal.domain.payments import Asked, Message
+from portal.domain.working_days import london_day
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.gateways.payments import Payments
@@ -194,10 +196,22 @@ class Till:
             if now - newest.made_at < UNANSWERED_FOR:
                 return newest
             newest.state = CheckoutState.EXPIRED  # nobody was sent there, since its answer never came
+        if over := self._why_not(order, now):
+            raise Unfit("run", over)
         if not settlement.hold_seats(session, order):
             raise Unfit("run", "The last place of this date has gone meanwhile")
         order.state = OrderState.OPEN
         return orders.begin_visit(session, order, newest.attempt + 1 if newest else 1, now, self.minutes)
+
+    @staticmethod
+    def _why_not(order: Order, now: dt.datetime) -> str:
+        """Why an order of some days ago can't be paid for now; empty when it can."""
+        for line in order.lines:
+            run, offered = line.run, line.course.active and (line.run is None or line.run.active)
+            why = selling.why_not_any_more(london_day(now), run.starts_on if run else None, offered=offered)
+            if why:
+                return why
+        return ""
 
     def _asked(self, order: Order, checkout: Checkout) -> Asked:
         return Asked(
