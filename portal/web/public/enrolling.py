@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import terms
 from portal.domain.cancellation import Start
+from portal.domain.enquiry import same_mailbox
 from portal.domain.errors import DeliveryError, NotFound, Unfit
 from portal.domain.links import BadToken, Expired
 from portal.domain.orders import TO_PAY, Buyer, Own, Purchase
@@ -17,7 +18,7 @@ from portal.domain.selling import short_day
 from portal.forms.enrolment import EnrolmentForm
 from portal.services import orders
 from portal.services.accounts import Person
-from portal.services.orders import Offer
+from portal.services.orders import Offer, PriceChanged
 from portal.services.payments import NothingToPay
 from portal.web import access
 from portal.web.limits import count_wrong_code, limiter, may_try_code, may_write_to
@@ -26,6 +27,8 @@ from portal.web.public import options
 
 bp = Blueprint("enrolling", __name__, url_prefix="/courses/<code>/enrol")
 
+TOO_LONG = "This page was open for too long"
+OTHER_PRICE = "The price has changed"
 CLOSED = "This page was open for too long, or your browser keeps no cookies"
 TOO_MANY_CODES = "Too many codes were tried from here. Wait an hour, or ask whoever gave it to you"
 NO_LETTER = "This address has had many letters from us today. Try again tomorrow, or ring us"
@@ -73,13 +76,16 @@ def pay(code: str) -> Response | AnyResponse:
         return _check_page(offer, form, 422)
     submission = _read(form.submission.data)
     if submission is None:
-        return _check_page(offer, form, 409)
+        return _check_page(offer, form, 409, TOO_LONG)
     purchase, payer = form.purchase(code), _person()
-    if not _to_pay(offer, purchase) and not may_write_to(purchase.course_email):
-        form.refuse("course_email", NO_LETTER)
+    if form.shown.data != str(_to_pay(offer, purchase)):
+        return _check_page(offer, form, 409, OTHER_PRICE)
+    if not _to_pay(offer, purchase) and not _may_write(form, purchase):
         return _form_page(offer, form, 422)
     try:
-        return redirect(_order(purchase, submission, payer), 303)
+        return redirect(_order(purchase, submission, payer, _to_pay(offer, purchase)), 303)
+    except PriceChanged:
+        return _check_page(_offer(code, purchase.run), form, 409, OTHER_PRICE)
     except Unfit as refused:
         if refused.column == "code":
             count_wrong_code()
@@ -120,7 +126,18 @@ def _may_try(form: EnrolmentForm) -> bool:
     return False
 
 
-def _order(purchase: Purchase, submission: str, payer: Person | None) -> str:
+def _may_write(form: EnrolmentForm, purchase: Purchase) -> bool:
+    """Whether what costs nothing may write to the learner and for the receipt; if not, that is said at the field."""
+    for name in ("course_email", "receipt_email"):
+        address = getattr(purchase, name)
+        is_counted = name == "receipt_email" and same_mailbox(address) == same_mailbox(purchase.course_email)
+        if not is_counted and not may_write_to(address):
+            form.refuse(name, NO_LETTER)
+            return False
+    return True
+
+
+def _order(purchase: Purchase, submission: str, payer: Person | None, shown_pence: int) -> str:
     """Place it; answers where to go on: to Stripe, or to the order itself."""
     till, shop = parts().till, parts().settings
     if till and (paid := till.end_others(submission, purchase.digest)):
@@ -133,6 +150,7 @@ def _order(purchase: Purchase, submission: str, payer: Person | None) -> str:
         parts().seller,
         minutes=shop.CHECKOUT_MINUTES,
         payments_on=shop.takes_payments,
+        shown_pence=shown_pence,
     )
     if till and placed.state in TO_PAY:
         try:
@@ -218,7 +236,7 @@ def _start_choices(offer: Offer) -> list[tuple[str, str, str]]:
     return [(start.value, *said[start]) for start in offer.starts]
 
 
-def _check_page(offer: Offer, form: EnrolmentForm, status: int = 200) -> Response:
+def _check_page(offer: Offer, form: EnrolmentForm, status: int = 200, changed: str = "") -> Response:
     if _read(form.submission.data) is None:
         form.submission.data = _new_submission()
     purchase = form.purchase(offer.course.code)
@@ -234,7 +252,7 @@ def _check_page(offer: Offer, form: EnrolmentForm, status: int = 200) -> Respons
         opens_on=offer.opens_on[Start.AFTER_14_DAYS],
         recorded=offer.course.delivery == "automated",
         terms_words=terms.accepted(),
-        changed=status == 409,
+        changed=changed,
     )
     return make_response(page, status)
 
