@@ -169,7 +169,7 @@ def _own(session: Session, reference: str, holder: Holder, *, lock: bool = False
 def _offered(session: Session, order: Order, now: dt.datetime) -> Offered:
     places = {place.order_line_id: place for place in enrolments.list_of_order(session, order.id)}
     alive = {key: place for key, place in places.items() if place.state != EnrolmentState.CANCELLED}
-    way = way_of(order.state, has_places=bool(alive) or not places)
+    way = way_of(order.state, has_places=bool(alive) if places else not fulfilment.has_lapsed(order))
     if way == Way.OVER:
         raise NothingToCancel("There is nothing to cancel.")
     if way == Way.BY_LAW:

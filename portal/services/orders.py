@@ -136,7 +136,8 @@ def place(
     Full when the date has no place left, or Unfit for a code that gives nothing.
 
     Who has the place already is told so when they are signed in. To anybody else the answer is the same as always, so
-    that nobody learns of another's place: the order gives nothing, and the letter to the learner says why.
+    that nobody learns of another's place: the order gives nothing, and the letter to the learner says why. It takes a
+    place of the date all the same, as long as any that nobody takes up, or the places left would tell.
     """
     with writing() as session:
         hold(session, f"order {submission}")
@@ -176,7 +177,7 @@ def place(
             course_email_key=key,
             telephone=purchase.telephone,
             is_payer=key == email_key(purchase.email),
-            seat=Seat.HELD if price.gross_pence else Seat.RELEASED if known else Seat.TAKEN,
+            seat=Seat.HELD if price.gross_pence else Seat.TAKEN,
         )
         session.add(line)
         orders.say(session, order, Said.TERMS, accepted(), now)
