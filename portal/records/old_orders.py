@@ -5,14 +5,18 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.domain.orders import Checkout as CheckoutState
 from portal.domain.orders import Entry, OrderState
 from portal.domain.retention import OrderLimits
 from portal.models.ledger import LedgerEntry
 from portal.models.order import Order
+from portal.models.payment import Checkout
 
-_NEVER_PAID = Order.state.in_((OrderState.OPEN, OrderState.FAILED, OrderState.EXPIRED)) & ~exists().where(
-    LedgerEntry.order_id == Order.id, LedgerEntry.kind == Entry.PAID
-)
+_PAID = exists().where(LedgerEntry.order_id == Order.id, LedgerEntry.kind == Entry.PAID)
+# Of one that was cancelled while a bank had yet to say how the payment ends, the money may still come.
+_AWAITED = exists().where(Checkout.order_id == Order.id, Checkout.state == CheckoutState.COMPLETE)
+_CALLED_OFF = (Order.state == OrderState.CANCELLED) & (Order.total_pence > 0) & ~_AWAITED
+_NEVER_PAID = or_(Order.state.in_((OrderState.OPEN, OrderState.FAILED, OrderState.EXPIRED)), _CALLED_OFF) & ~_PAID
 
 
 def count(session: Session, limits: OrderLimits) -> int:
