@@ -110,6 +110,18 @@ def test_a_mailbox_gets_ten_confirmations_a_day_whoever_orders(limited: Shop) ->
     assert len([mail for mail in limited.mailbox.list_mails() if mail["to"][0].startswith("victim")]) == 10
 
 
+def test_strangers_letters_do_not_shut_out_who_is_signed_in(limited: Shop) -> None:
+    learner = limited.browser()
+    make_trainee(learner, limited.mailbox, limited.work)
+    _price(limited, 0)
+    for number in range(10):
+        stranger = limited.browser()
+        stranger.environ_base |= {"REMOTE_ADDR": f"198.51.100.{number}"}
+        changes = {"email": f"mine{number}@evil.example", "receipt_email": "aoife@odowd.example"}
+        limited.order(stranger, **FREE, **changes)
+    assert limited.press_pay(learner, limited.check(learner, **PROVED, **FREE)).status_code == 303
+
+
 def test_ordering_and_cancelling_without_paying_writes_ten_letters_a_day_at_most(limited: Shop) -> None:
     for number in range(12):
         stranger = limited.browser()

@@ -80,7 +80,7 @@ def pay(code: str) -> Response | AnyResponse:
     purchase, payer = form.purchase(code), _person()
     if form.shown.data != str(_to_pay(offer, purchase)):
         return _check_page(offer, form, 409, OTHER_PRICE)
-    if not _to_pay(offer, purchase) and not _may_write(form, purchase):
+    if not _to_pay(offer, purchase) and not _may_write(form, purchase, payer):
         return _form_page(offer, form, 422)
     try:
         return redirect(_order(purchase, submission, payer, _to_pay(offer, purchase)), 303)
@@ -126,14 +126,18 @@ def _may_try(form: EnrolmentForm) -> bool:
     return False
 
 
-def _may_write(form: EnrolmentForm, purchase: Purchase) -> bool:
-    """Whether what costs nothing may write to the learner and for the receipt; if not, that is said at the field."""
+def _may_write(form: EnrolmentForm, purchase: Purchase, payer: Person | None) -> bool:
+    """Whether what costs nothing may write to the learner and for the receipt; if not, that is said at the field.
+
+    Each mailbox counts once. That of whoever is signed in is not counted: strangers' letters do not shut them out.
+    """
+    counted = {same_mailbox(payer.email)} if payer else set()
     for name in ("course_email", "receipt_email"):
-        address = getattr(purchase, name)
-        is_counted = name == "receipt_email" and same_mailbox(address) == same_mailbox(purchase.course_email)
-        if not is_counted and not may_write_to(address):
+        mailbox = same_mailbox(getattr(purchase, name))
+        if mailbox not in counted and not may_write_to(mailbox):
             form.refuse(name, NO_LETTER)
             return False
+        counted.add(mailbox)
     return True
 
 
