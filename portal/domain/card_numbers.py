@@ -27,6 +27,13 @@ _RANGES: tuple[tuple[str, str, frozenset[int]], ...] = (
 _LONGEST = 19
 _GAP = r"[\s.\-\u2010-\u2015\u2212\u00b7]{1,3}"
 _RUN = re.compile(rf"(?<!\w)\+?\d+(?:{_GAP}\d+)*")
+# Pieces as they are printed, with the same between them: a stroke, a bar, many blanks. With commas it is a list.
+_PIECES = re.compile(
+    r"(?<!\d)\d{4}(?P<gap>[^\w,;]{1,5}|_)"
+    r"(?:\d{4}(?P=gap)\d{4}(?P=gap)\d{4}(?:(?P=gap)\d{1,3})?|\d{6}(?P=gap)\d{5})(?!\d)"
+)
+# A word that runs into its number, such as "Visa4242". Shorter ones begin references, that of an IBAN follows digits.
+_WORD = re.compile(r"(?<!\w)([^\W\d_]{3,})(?=\d)")
 # A day with its year, such as 30.06.2026 or 30-6-26: two of them, a stay, are as long as a card number.
 _DATE = re.compile(
     r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])([ .\-])(?:0?[1-9]|1[0-2])\1(?:(?:19|20)\d\d(?!\d)|\d\d(?!\d|\1\d))"
@@ -37,12 +44,14 @@ _PRINTED = {(4, 6, 5), (4, 6, 4), (4, 3, 3, 3)}
 
 
 def holds_card_number(text: str) -> bool:
-    """True when a payment card's number stands in it, in one piece or with spaces, dots or dashes between."""
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) not in ("Cf", "Mn")
-    )
-    runs = [run for run in _RUN.findall(_DATE.sub("/", plain)) if not _is_abroad(run)]
-    return any(_luhn(number) for run in runs for number in _within(run))
+    """True when a payment card's number stands in it, in one piece or with something between its pieces."""
+    normal = unicodedata.normalize("NFKC", text)
+    plain = "".join(letter for letter in normal if unicodedata.category(letter) not in ("Cf", "Mn", "Me"))
+    spaced = _WORD.sub(r"\1 ", plain)
+    runs = [run for run in _RUN.findall(_DATE.sub("/", spaced)) if not _is_abroad(run)]
+    printed = [_digits(found.group()) for found in _PIECES.finditer(plain)]
+    found = (number for run in runs for number in _within(run))
+    return any(map(_luhn, found)) or any(_is_issued(number) and _luhn(number) for number in printed)
 
 
 def _is_abroad(run: str) -> bool:
@@ -53,12 +62,17 @@ def _is_abroad(run: str) -> bool:
 
 def _within(run: str) -> Iterator[str]:
     """Every number that begins and ends where a piece of the run does, and is as long as a card's."""
-    pieces = ["".join(str(int(digit)) for digit in piece) for piece in re.findall(r"\d+", run)]
+    pieces = [_digits(piece) for piece in re.findall(r"\d+", run)]
     for start in range(len(pieces)):
         for end in range(start + 1, min(start + _LONGEST, len(pieces)) + 1):
             number = "".join(pieces[start:end])
             if _is_issued(number) and _is_written_so(tuple(map(len, pieces[start:end]))):
                 yield number
+
+
+def _digits(piece: str) -> str:
+    """The digits of any script in it, as ours."""
+    return "".join(str(int(letter)) for letter in piece if letter.isdecimal())
 
 
 def _is_written_so(lengths: tuple[int, ...]) -> bool:

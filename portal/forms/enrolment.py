@@ -77,8 +77,7 @@ class EnrolmentForm(PortalForm):
     )
     code = Line("Access code", what="access code", why="If somebody gave you one, there is nothing to pay.", longest=40)
     terms = Choice("", what="terms", missing="Accept the course terms, or you can’t have a place")
-    submission = HiddenField()
-    price = HiddenField()
+    submission, shown = HiddenField(), HiddenField()
 
     ANSWERS = (
         *("run", "buyer", "organisation", "age_confirmed", "full_name", "email", "region", "country", "heard_from"),

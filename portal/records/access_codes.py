@@ -1,7 +1,7 @@
 """Access codes: whether one gives a place, how often it has, and to whom.
 
 A place that a code gave counts as a use for as long as it is somebody's. One that was given back, taken back, or never
-taken up counts no more, so that somebody else can have it; one that was had and is over counts for good.
+taken up before it opened counts no more, so that somebody else can have it; one that has opened counts for good.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ from portal.records.paging import Page, Query, page_of, rows_of
 # The same words for one that is wrong, used up, over, stopped or another course's: nobody finds one out by trying.
 REFUSED = "This code does not open this course. Check it for typing, or ask whoever gave it to you"
 
-_COUNTS = and_(
+_THEIRS = and_(
     Enrolment.state != EnrolmentState.CANCELLED,
     or_(OrderLine.course_email_key.is_not(None), Enrolment.state != EnrolmentState.WAITING_FOR_LEARNER),
 )
+_COUNTS = or_(_THEIRS, Enrolment.opened_at.is_not(None))
 _USES = select(func.count(Enrolment.id)).join(OrderLine, OrderLine.id == Enrolment.order_line_id).where(_COUNTS)
 USED = _USES.where(OrderLine.access_code_id == AccessCode.id).correlate(AccessCode).scalar_subquery()
 """How many places a code has given, as a column beside the code."""
@@ -82,7 +83,7 @@ def find_use(session: Session, code: AccessCode, email_key: str) -> Enrolment | 
     query = (
         select(Enrolment)
         .join(Enrolment.line)
-        .where(OrderLine.access_code_id == code.id, _COUNTS)
+        .where(OrderLine.access_code_id == code.id, _THEIRS)
         .where(or_(OrderLine.course_email_key == email_key, of_account))
     )
     return session.scalars(query).first()

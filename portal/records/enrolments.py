@@ -109,9 +109,13 @@ def cancel(enrolment: Enrolment, now: dt.datetime) -> bool:
 
 def lapse(enrolment: Enrolment) -> None:
     """Forget a learner who never took their place up; the place waits for whom the payer names next."""
-    line = enrolment.line
-    line.learner_name = line.course_email = line.course_email_key = line.telephone = None
+    forget(enrolment.line)
     enrolment.link_epoch += 1
+
+
+def forget(line: OrderLine) -> None:
+    """Delete what was said of the line's learner."""
+    line.learner_name = line.course_email = line.course_email_key = line.telephone = None
 
 
 def give_back(session: Session, enrolment: Enrolment, now: dt.datetime) -> None:

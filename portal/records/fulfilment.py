@@ -115,12 +115,39 @@ def list_shown(session: Session, order: Order) -> list[Enrolment]:
     places = enrolments.list_of_order(session, order.id)
     if places or order.total_pence or order.state not in (OrderState.FREE, OrderState.CANCELLED):
         return places
-    is_over = order.state == OrderState.CANCELLED
+    is_over = order.state == OrderState.CANCELLED or has_lapsed(order)
     state = EnrolmentState.CANCELLED if is_over else EnrolmentState.WAITING_FOR_LEARNER
     return [
         Enrolment(reference="", state=state, opens_at=opens_at(order, line), offered_at=order.ordered_at, line=line)
         for line in order.lines
     ]
+
+
+def has_lapsed(order: Order) -> bool:
+    """True when an order that gave nothing is past the days for which a place would have waited."""
+    return all(line.course_email is None for line in order.lines)
+
+
+def lapse_nothing(session: Session, since: dt.datetime, most: int) -> int:
+    """End up to `most` orders made before then that gave nothing, as if a place had waited in vain; answers how many.
+
+    What was said of the learner goes, and the place of the date is free.
+    """
+    query = (
+        select(OrderLine)
+        .join(OrderLine.order)
+        .outerjoin(Enrolment, Enrolment.order_line_id == OrderLine.id)
+        .where(Order.state == OrderState.FREE, Order.ordered_at <= since)
+        .where(Enrolment.id.is_(None), OrderLine.course_email.is_not(None))
+        .order_by(OrderLine.id)
+        .limit(most)
+        .with_for_update(of=OrderLine)
+    )
+    found = list(session.scalars(query))
+    for line in found:
+        enrolments.forget(line)
+        seats.move(session, line, Seat.TAKEN, Seat.RELEASED)
+    return len(found)
 
 
 def opens_at(order: Order, line: OrderLine) -> dt.datetime:

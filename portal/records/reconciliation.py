@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from portal.domain.orders import Entry, OrderState, RefundState
+from portal.domain.orders import Entry, OrderState, RefundState, Trouble
 from portal.domain.reconciliation import Books, OurPayment, OurRefund, OurVisit
 from portal.models.enrolment import Enrolment
 from portal.models.ledger import LedgerEntry, Refund
-from portal.models.order import Order, OrderLine
+from portal.models.order import Order, OrderLine, OrderTrouble
 from portal.models.payment import Checkout
 
 MARGIN = dt.timedelta(days=1)
@@ -85,13 +85,17 @@ def _sources(session: Session, kind: Entry) -> frozenset[str]:
 
 
 def _placeless(session: Session, since: dt.datetime) -> list[str]:
-    """Paid or free orders with a line that never had an enrolment; one that was cancelled had one."""
+    """Paid or free orders with a line that never had an enrolment; one that was cancelled had one.
+
+    A free one that gave nothing, since its learner had the place, is as it should be.
+    """
+    gave_nothing = exists().where(OrderTrouble.order_id == Order.id, OrderTrouble.what == Trouble.TWICE)
     query = (
         select(Order.reference)
         .join(OrderLine, OrderLine.order_id == Order.id)
         .outerjoin(Enrolment, Enrolment.order_line_id == OrderLine.id)
         .where(Order.state.in_((OrderState.PAID, OrderState.FREE)), Enrolment.id.is_(None))
-        .where(Order.settled_at >= since)
+        .where(Order.settled_at >= since, ~((Order.state == OrderState.FREE) & gave_nothing))
         .group_by(Order.id, Order.reference)
         .order_by(Order.id)
     )

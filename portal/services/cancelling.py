@@ -80,6 +80,11 @@ class Offered:
         return [one for one in self.lines if one.can_cancel]
 
     @property
+    def is_without_money(self) -> bool:
+        """True when nothing was paid: anybody could have ordered this, in anybody's name."""
+        return self.way in (Way.UNPAID, Way.FREE)
+
+    @property
     def refund_pence(self) -> int:
         """What goes back when all of it is cancelled."""
         return sum(one.refund_pence for one in self.open_lines)
@@ -99,8 +104,12 @@ def cancel(
     visit: Visit,
     clock: Clock,
     seller: Seller,
+    *,
+    may_write: bool = True,
 ) -> None:
     """Cancel these lines: places end, seats are free, money goes back with a credit note, a letter says so.
+
+    Where no money moves there is a letter only if one `may_write` to the address.
 
     Raises NotFound, NothingToCancel, Unfit where nothing is chosen, and SumChanged where less goes back than was shown.
     """
@@ -113,7 +122,7 @@ def cancel(
         refund = _end(session, offered, chosen, now, seller)
         if refund is not None:
             outbox.add(session, Kind.ORDER_CANCELLED, refund.id, now)
-        elif offered.way != Way.NOT_CHARGED:
+        elif offered.way != Way.NOT_CHARGED and (may_write or not offered.is_without_money):
             outbox.add_once(session, Kind.ORDER_ENDED, order.id, now, key=_key(chosen), lane=Lane.MAIL)
         detail = order.reference
         security_log.add(session, Happened.ORDER_CANCELLED, visit, now, account_id=order.payer_id, detail=detail)
@@ -171,7 +180,8 @@ def _offered(session: Session, order: Order, now: dt.datetime) -> Offered:
     places = {place.order_line_id: place for place in enrolments.list_of_order(session, order.id)}
     alive = {key: place for key, place in places.items() if place.state != EnrolmentState.CANCELLED}
     paid_twice = any(one.what == Trouble.TWICE and one.settled_at is None for one in order.troubles)
-    way = way_of(order.state, has_places=bool(alive) or not places, paid_twice=paid_twice)
+    has_places = bool(alive) if places else not fulfilment.has_lapsed(order)
+    way = way_of(order.state, has_places=has_places, paid_twice=paid_twice)
     if way == Way.OVER:
         raise NothingToCancel("There is nothing to cancel.")
     if way == Way.BY_LAW:
@@ -179,7 +189,7 @@ def _offered(session: Session, order: Order, now: dt.datetime) -> Offered:
     elif way == Way.NOT_CHARGED:
         lines = _not_charged(session, order)
     else:
-        lines = [LineOffered(line, True, SAID[way], 0) for line in order.lines if not places or line.id in alive]
+        lines = [_unpaid(line, alive.get(line.id), way) for line in order.lines if not places or line.id in alive]
     return Offered(order, way, lines, cancellation.refund_by(now))
 
 
@@ -189,6 +199,16 @@ SAID = {
     Way.FREE: "It cost nothing, so nothing goes back. Somebody else can have the place.",
     Way.NOT_CHARGED: "We have your payment and gave no place for it: you get everything back.",
 }
+
+
+KEPT_OUT = "This course is closed for the moment. Ring us: we settle that first."
+
+
+def _unpaid(line: OrderLine, place: Enrolment | None, way: Way) -> LineOffered:
+    """Who is kept out of a course does not come in again by giving its place back and ordering a new one."""
+    if place is not None and place.state == EnrolmentState.SUSPENDED:
+        return LineOffered(line, False, KEPT_OUT, 0)
+    return LineOffered(line, True, SAID[way], 0)
 
 
 def _not_charged(session: Session, order: Order) -> list[LineOffered]:

@@ -11,7 +11,7 @@ from portal.domain import cancellation, money, selling
 from portal.domain.cancellation import Buyer, Start
 from portal.domain.documents import Seller
 from portal.domain.enquiry import email_key
-from portal.domain.errors import NotFound, Unfit
+from portal.domain.errors import NotFound, Refusal, Unfit
 from portal.domain.links import Links
 from portal.domain.orders import OrderState, Own, Purchase, Seat
 from portal.domain.references import new_reference
@@ -32,6 +32,10 @@ from portal.records.course_runs import RunShown
 CURRENCY = "gbp"
 NEEDS_CODE = "This course can’t be ordered here now: enter an access code, or ask us"
 HAS_IT = "You have a place on this course already. It stands in your courses, or our letter to you opens it"
+
+
+class PriceChanged(Refusal):
+    """The price is no more what the button said; nothing was ordered."""
 
 
 class Full(Unfit):
@@ -128,16 +132,18 @@ def place(
     *,
     minutes: int,
     payments_on: bool,
+    shown_pence: int | None = None,
 ) -> Placed:
     """Save the order, its place held for the `minutes` of a visit to Stripe's page that is still to be asked for.
 
-    One that costs nothing gives its place at once.
+    One that costs nothing gives its place at once. `shown_pence` is the price that the button named, if it named one.
 
-    The same answers sent again answer the same order. Raises NotFound, Full when the date has no place left, or Unfit
-    for a code that gives nothing.
+    The same answers sent again answer the same order. Raises NotFound, PriceChanged when it is no more what was shown,
+    Full when the date has no place left, or Unfit for a code that gives nothing.
 
     Who has the place already is told so when they are signed in. To anybody else the answer is the same as always, so
-    that nobody learns of another's place: the order gives nothing, and the letter to the learner says why.
+    that nobody learns of another's place: the order gives nothing, and the letter to the learner says why. It takes a
+    place of the date all the same, as long as any that nobody takes up, or the places left would tell.
     """
     with writing() as session:
         hold(session, f"order {submission}")
@@ -158,6 +164,8 @@ def place(
         if known and payer and key == email_key(payer.email):
             raise Unfit("course_email", HAS_IT)
         price = money.Line(course.title, 0 if code else course.price_pence, course.vat_rate)
+        if shown_pence not in (None, price.gross_pence):
+            raise PriceChanged("The price has changed meanwhile.")
         order = _save(session, purchase, submission, payer, price, now)
         line = OrderLine(
             order_id=order.id,
@@ -176,7 +184,7 @@ def place(
             course_email_key=key,
             telephone=purchase.telephone,
             is_payer=key == email_key(purchase.email),
-            seat=Seat.HELD if price.gross_pence else Seat.RELEASED if known else Seat.TAKEN,
+            seat=Seat.HELD if price.gross_pence else Seat.TAKEN,
         )
         session.add(line)
         orders.say(session, order, Said.TERMS, accepted(), now)

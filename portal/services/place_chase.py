@@ -16,7 +16,7 @@ from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.models.enrolment import Enrolment
 from portal.models.session import reading, writing
-from portal.records import enrolments, outbox
+from portal.records import enrolments, fulfilment, outbox
 from portal.records.outbox import Handler
 
 REMINDED_ON = (3, 14)
@@ -38,13 +38,24 @@ class PlaceChase:
         with reading() as session:
             limit = self.clock.now(session) - dt.timedelta(days=REMINDED_ON[0])
             waiting = enrolments.list_waiting_since(session, limit)
-        if not waiting:
+        lapsed = self._lapse_nothing()
+        if not waiting and not lapsed:
             raise NotNeeded("every place is taken up")
         for start in range(0, len(waiting), BATCH):
             with writing() as session:
                 now = self.clock.now(session)
                 for reference in waiting[start : start + BATCH]:
                     self._one(session, enrolments.get_by_reference(session, reference, lock=True), now)
+
+    def _lapse_nothing(self) -> int:
+        """End what gave no place, since its learner had one, on the day on which any other would end."""
+        lapsed, batch = 0, BATCH
+        while batch == BATCH:
+            with writing() as session:
+                since = self.clock.now(session) - dt.timedelta(days=self.days)
+                batch = fulfilment.lapse_nothing(session, since, BATCH)
+            lapsed += batch
+        return lapsed
 
     def _one(self, session: Session, place: Enrolment, now: dt.datetime) -> None:
         if not enrolments.is_waiting(place):

@@ -7,6 +7,7 @@ import datetime as dt
 from flask import Response
 
 from portal.domain.working_days import LONDON
+from portal.web.headers import never_stored
 
 
 def csv(name: str, content: str, now: dt.datetime) -> Response:
@@ -20,9 +21,10 @@ def csv(name: str, content: str, now: dt.datetime) -> Response:
 
 
 def pdf(name: str, file: bytes) -> Response:
-    """A document, shown by the browser or kept under its number."""
-    return Response(
+    """A document, shown by the browser or kept under its number; no copy stays behind by itself."""
+    shown = Response(
         file,
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
     )
+    return never_stored(shown)

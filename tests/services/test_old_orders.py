@@ -21,6 +21,7 @@ from tests.payments import one_place
 from tests.services.test_refunds import give_back
 from tests.shop import Shop, session_of
 from tests.together import VISIT, on_postgresql, together
+from tests.web.test_cancelling import press_cancel
 
 DAYS_UNPAID = dt.timedelta(days=30)
 SECOND = dt.timedelta(seconds=1)
@@ -92,6 +93,15 @@ def test_one_that_was_paid_and_cancelled_stays_in_the_books(shop: Shop) -> None:
     parts, order = shop.app.extensions["portal"], shop.orders()[0]
     with shop.app.app_context():
         cancelling.cancel(order.reference, {1}, 0, Holder(epoch=order.link_epoch), VISIT, parts.clock, parts.seller)
+    payments.time_passes(shop, DAYS_UNPAID + SECOND)
+    assert purge(shop) == 0
+
+
+def test_one_that_was_cancelled_while_a_bank_had_yet_to_say_stays(shop: Shop) -> None:
+    browser = shop.browser()
+    shop.stripe.pay_later(shop.session(browser))
+    shop.work()
+    assert press_cancel(shop, browser).status_code == 303
     payments.time_passes(shop, DAYS_UNPAID + SECOND)
     assert purge(shop) == 0
 

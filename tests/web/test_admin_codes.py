@@ -138,6 +138,8 @@ def test_a_partner_gives_away_what_staff_allow_and_no_more(
     assert issued.status_code == 303
     page = contact.get(issued.location).text
     assert "Your code is" in page
+    assert "Your code is" not in contact.get("/partner/codes?issued=Ring+0900+000+000").text
+    assert "Your code is" in page
     assert "1 of 5 places left to give" in page
     assert "0 of 4 used" in page
     shown = boss.get(PAGE).text

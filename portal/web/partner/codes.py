@@ -36,7 +36,7 @@ def list_codes() -> str:
         left=left,
         states=STATES,
         address=parts().links.page,
-        issued=request.args.get("issued", ""),
+        issued=next((own for one in page.rows if (own := as_shown(one.code.code)) == request.args.get("issued")), ""),
         stopped="stopped" in request.args,
     )
 

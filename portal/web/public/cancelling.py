@@ -11,6 +11,7 @@ from portal.services import cancelling
 from portal.services.cancelling import Holder, NothingToCancel, SumChanged
 from portal.web import access
 from portal.web.headers import never_stored
+from portal.web.limits import may_write_to
 from portal.web.parts import parts
 
 CHANGED = "What you get back has changed", "Nothing was cancelled. Please look once more, and press again."
@@ -29,11 +30,19 @@ def press(reference: str, holder: Holder, path: str) -> Response | AnyResponse:
     """Cancel. A page at which it could still be paid is closed first, so that what is cancelled is not paid."""
     form, till = CancellingForm(request.form), parts().till
     try:
-        cancelling.offer(reference, holder, parts().clock)
+        offered = cancelling.offer(reference, holder, parts().clock)
+        may_write = not offered.is_without_money or may_write_to(offered.order.receipt_email)
         if till is not None:
             till.end_pages(reference)
         cancelling.cancel(
-            reference, form.positions, form.shown_pence, holder, access.visit(), parts().clock, parts().seller
+            reference,
+            form.positions,
+            form.shown_pence,
+            holder,
+            access.visit(),
+            parts().clock,
+            parts().seller,
+            may_write=may_write,
         )
     except NothingToCancel:
         return redirect(path, 303)  # pressed twice, or the page has ended by itself

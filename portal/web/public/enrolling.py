@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import terms
 from portal.domain.cancellation import Start
+from portal.domain.enquiry import same_mailbox
 from portal.domain.errors import DeliveryError, NotFound, Unfit
 from portal.domain.links import BadToken, Expired
 from portal.domain.orders import TO_PAY, Buyer, Own, Purchase
@@ -17,7 +18,7 @@ from portal.domain.selling import short_day
 from portal.forms.enrolment import EnrolmentForm
 from portal.services import orders
 from portal.services.accounts import Person
-from portal.services.orders import Offer
+from portal.services.orders import Offer, PriceChanged
 from portal.services.payments import NothingToPay
 from portal.web import access
 from portal.web.limits import count_wrong_code, limiter, may_try_code, may_write_to
@@ -26,9 +27,9 @@ from portal.web.public import options
 
 bp = Blueprint("enrolling", __name__, url_prefix="/courses/<code>/enrol")
 
-CLOSED = "This page was open for too long, or your browser keeps no cookies"
 TOO_LONG = "This page was open for too long"
-NEW_PRICE = "The price has changed meanwhile"
+OTHER_PRICE = "The price has changed meanwhile"
+CLOSED = "This page was open for too long, or your browser keeps no cookies"
 AWAY = "Stripe’s page can’t be reached at the moment"
 TOO_MANY_CODES = "Too many codes were tried from here. Wait an hour, or ask whoever gave it to you"
 NO_LETTER = "This address has had many letters from us today. Try again tomorrow, or ring us"
@@ -78,22 +79,28 @@ def pay(code: str) -> Response | AnyResponse:
     if submission is None:
         return _check_page(offer, form, 409, TOO_LONG)
     purchase, payer = form.purchase(code), _person()
-    if form.price.data and form.price.data != str(_to_pay(offer, purchase)):
-        return _check_page(offer, form, 409, NEW_PRICE)
-    if not _to_pay(offer, purchase) and not may_write_to(purchase.course_email):
-        form.refuse("course_email", NO_LETTER)
+    if form.shown.data != str(_to_pay(offer, purchase)):
+        return _check_page(offer, form, 409, OTHER_PRICE)
+    if not _to_pay(offer, purchase) and not _may_write(form, purchase, payer):
         return _form_page(offer, form, 422)
     try:
-        return redirect(_order(purchase, submission, payer), 303)
-    except Unfit as refused:
-        if refused.column == "code":
+        return redirect(_order(purchase, submission, payer, _to_pay(offer, purchase)), 303)
+    except (PriceChanged, Unfit, DeliveryError) as why:
+        return _not_ordered(offer, form, why)
+
+
+def _not_ordered(offer: Offer, form: EnrolmentForm, why: Exception) -> AnyResponse:
+    """The page that says why, with everything that was typed."""
+    if isinstance(why, PriceChanged):
+        return _check_page(_offer(offer.course.code, form.run.data or ""), form, 409, OTHER_PRICE)
+    if isinstance(why, Unfit):
+        if why.column == "code":
             count_wrong_code()
-        form.refuse(refused.column, str(refused))
-        return _form_page(offer, form, 422 if refused.column != "run" else 409)
-    except DeliveryError:
-        answer = _form_page(offer, form, 503, AWAY)
-        answer.headers["Retry-After"] = "60"
-        return answer
+        form.refuse(why.column, str(why))
+        return _form_page(offer, form, 422 if why.column != "run" else 409)
+    answer = _form_page(offer, form, 503, AWAY)
+    answer.headers["Retry-After"] = "60"
+    return answer
 
 
 def after_csrf_error() -> Response | None:
@@ -129,7 +136,22 @@ def _may_try(form: EnrolmentForm) -> bool:
     return False
 
 
-def _order(purchase: Purchase, submission: str, payer: Person | None) -> str:
+def _may_write(form: EnrolmentForm, purchase: Purchase, payer: Person | None) -> bool:
+    """Whether what costs nothing may write to the learner and for the receipt; if not, that is said at the field.
+
+    Each mailbox counts once. That of whoever is signed in is not counted: strangers' letters do not shut them out.
+    """
+    counted = {same_mailbox(payer.email)} if payer else set()
+    for name in ("course_email", "receipt_email"):
+        mailbox = same_mailbox(getattr(purchase, name))
+        if mailbox not in counted and not may_write_to(mailbox):
+            form.refuse(name, NO_LETTER)
+            return False
+        counted.add(mailbox)
+    return True
+
+
+def _order(purchase: Purchase, submission: str, payer: Person | None, shown_pence: int) -> str:
     """Place it; answers where to go on: to Stripe, or to the order itself.
 
     Raises DeliveryError where a page that the same form opened can't be closed: then nothing is ordered.
@@ -145,6 +167,7 @@ def _order(purchase: Purchase, submission: str, payer: Person | None) -> str:
         parts().seller,
         minutes=shop.CHECKOUT_MINUTES,
         payments_on=shop.takes_payments,
+        shown_pence=shown_pence,
     )
     if till and placed.state in TO_PAY:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -22,7 +24,7 @@ from portal.web.public import cancelling, options
 
 bp = Blueprint("orders", __name__)
 SECONDS_TO_SETTLE = 12.0
-LONGEST_SESSION = 200
+SESSION = re.compile("[A-Za-z0-9_]{1,200}")
 
 
 @bp.errorhandler(opened.DeadLink)
@@ -44,7 +46,7 @@ def come_back() -> Response | AnyResponse:
     """How the payment went. Whoever is quicker settles it: this page, or Stripe's message to us."""
     session_id = request.args.get("session_id", "")
     till = parts().till
-    if till is None or not session_id or len(session_id) > LONGEST_SESSION or not session_id.isascii():
+    if till is None or not SESSION.fullmatch(session_id):
         abort(404)
     shown = own_orders.find_by_session(session_id, parts().clock)
     late = False
