@@ -16,6 +16,8 @@ RECORDS = {
     "/keep-account/<token>": "keep link",
     "/your-order/<token>": "order link",
     "/your-place/<token>": "place link",
+    "/your-date/<token>": "date link",
+    "/admin/dates/<run>": "changed date",
     "/orders/<reference>": "order",
     "/admin/enquiries/<reference>": "enquiry",
     "/admin/complaints/<reference>": "complaint",
