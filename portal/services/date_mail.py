@@ -36,13 +36,13 @@ class DateMail:
         """One handler for each letter."""
         return {
             Kind.DATE_CHANGED: Handler(self._letter("date_changed", Side.LEARNER)),
-            Kind.DATE_CHANGED_PAYER: Handler(self._letter("date_changed", Side.PAYER)),
+            Kind.DATE_CHANGED_PAYER: Handler(self._letter("date_changed_payer", Side.PAYER)),
             Kind.DATE_CHOSEN: Handler(self._letter("date_chosen", Side.LEARNER)),
-            Kind.DATE_CHOSEN_PAYER: Handler(self._letter("date_chosen", Side.PAYER)),
+            Kind.DATE_CHOSEN_PAYER: Handler(self._letter("date_chosen_payer", Side.PAYER)),
         }
 
     def _letter(self, template: str, side: Side) -> Deliver:
-        wanted = (Choice.KEEP, Choice.MOVE) if template == "date_chosen" else (None,)
+        wanted = (Choice.KEEP, Choice.MOVE) if template.startswith("date_chosen") else (None,)
 
         def deliver(choice_id: int, key: str, deadline: Deadline) -> None:
             with reading() as session:

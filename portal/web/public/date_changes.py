@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.domain.date_change import BACK, KEEP, TO, Side
+from portal.domain.date_change import BACK, KEEP, TO, Choice, Side
 from portal.domain.errors import NotFound, Refusal, Unfit
 from portal.forms.date_choice import DateChoiceForm
 from portal.services import date_changes, moment
@@ -38,6 +38,8 @@ def choose(token: str) -> Response | AnyResponse:
         holder = _read(token)
         shown = date_changes.get(holder, parts().clock)
         form = DateChoiceForm(request.form).use(_answers(shown))
+        if _is_done(shown, form.choice.data or ""):
+            return redirect(request.path, 303)  # pressed twice
         if not shown.is_open:
             return _page(shown, DateChoiceForm(), 409, TOO_LATE)
         if not form.validate():
@@ -63,6 +65,13 @@ def _do(holder: Holder, answer: str) -> str:
         epoch = date_changes.give_back(holder, visit, clock, parts().seller)
         return parts().links.date_path(holder.reference, epoch, holder.side, moment.now(clock))
     return request.path
+
+
+def _is_done(shown: Shown, answer: str) -> bool:
+    """True when this very answer was given already."""
+    run = shown.place.run
+    done = {Choice.KEEP: KEEP, Choice.BACK: BACK, Choice.MOVE: f"{TO}{run.code}" if run else ""}
+    return shown.row.choice is not None and done.get(shown.row.choice) == answer
 
 
 def _answers(shown: Shown) -> list[str]:
