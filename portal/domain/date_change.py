@@ -40,6 +40,9 @@ class Choice(StrEnum):
     OVERTAKEN = "overtaken"
 
 
+REASONS = {What.MOVED: "We moved the date", What.CANCELLED: "We cancelled the date"}
+"""Why money goes back, as the credit note says it."""
+
 CHOSEN = {
     Choice.KEEP: "Keeps the place",
     Choice.MOVE: "Another date",

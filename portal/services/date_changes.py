@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from portal.domain import selling
-from portal.domain.date_change import MOST_DATES, Choice, Side, What, is_over
+from portal.domain.date_change import MOST_DATES, REASONS, Choice, Side, What, is_over
 from portal.domain.delivery import Kind, Lane
 from portal.domain.documents import Seller
 from portal.domain.errors import NotFound, Refusal, Unfit
@@ -39,8 +39,6 @@ from portal.records import (
 )
 from portal.records.course_runs import RunShown
 from portal.records.refunds import Asked, Back
-
-REASONS = {What.MOVED: "We moved the date", What.CANCELLED: "We cancelled the date"}
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,7 @@ def test_all_the_money_goes_back_whatever_day_it_is(shop: Shop, boss: FlaskClien
     (letter,) = shop.letters("cancelled")
     assert any(name.startswith("Credit note") for name in _enclosed(letter)) or "credit note" in letter["text"]
     assert reference in letter["text"]
+    assert "Since we moved the date, you have given back" in letter["text"]
     (line,) = shop.rows(select(OrderLine))
     assert line.seat == Seat.RELEASED
 
