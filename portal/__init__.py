@@ -25,6 +25,8 @@ from portal.services.account_mail import AccountMail
 from portal.services.complaint_mail import ComplaintMail, Desks, Regulator
 from portal.services.course_closing import CourseClosing
 from portal.services.course_opening import CourseOpening
+from portal.services.date_mail import DateMail
+from portal.services.date_telling import DateTelling
 from portal.services.enquiry_mail import EnquiryMail
 from portal.services.equality_totals import EqualityTotals
 from portal.services.invitation_mail import InvitationMail
@@ -101,12 +103,14 @@ def create_app(settings: Settings) -> Flask:
         PlaceMail(mailer, links, clock, settings.TEAM_EMAIL, settings.PLACE_DAYS),
         PlaceChase(clock, settings.PLACE_DAYS),
         CourseOpening(clock),
+        DateTelling(clock),
+        DateMail(mailer, links, clock, settings.TEAM_EMAIL),
         *((comparison,) if comparison else ()),
         RefundMail(payer_mail, drawer),
         *((till, refunds) if till and refunds else (NoTill(),)),
         closing := CourseClosing(clock),
         UnusedAccounts(mailer, links, clock, settings.ACCOUNT_MONTHS),
-        retention := Retention(clock, due, daily=(Kind.WARN_UNUSED, Kind.CHASE_PLACES)),
+        retention := Retention(clock, due, daily=(Kind.WARN_UNUSED, Kind.CHASE_PLACES, Kind.CHASE_DATES)),
         totals := EqualityTotals(clock, vault, settings.EQUALITY == "on"),
     )
     app.extensions["portal.retention"] = retention

@@ -130,6 +130,7 @@ FORMS: dict[str, dict[str, str]] = {
     "PartnerCodeForm": {"no": "allowance uses ends_on"},
     "AllowanceForm": {"no": "course places"},
     "CountryForm": {"no": "country"},
+    "DateChoiceForm": {"no": "choice"},
     "PlaceForm": {"words": "full_name heard_from", "secret": "password", "no": "age_confirmed region terms"},
 }
 ABSTRACT = {"ContentForm"}

@@ -16,6 +16,7 @@ RECORDS = {
     "/keep-account/<token>": "keep link",
     "/your-order/<token>": "order link",
     "/your-place/<token>": "place link",
+    "/your-date/<token>": "date link",
     "/orders/<reference>": "order",
     "/admin/enquiries/<reference>": "enquiry",
     "/admin/complaints/<reference>": "complaint",
@@ -34,6 +35,7 @@ RECORDS = {
 # Rules whose parameter stands for nobody's record: what everybody may read, or what names nobody.
 NOBODYS = {
     "/courses/<code>": "/courses/FIB-SPLICE",
+    "/admin/dates/<run>": "/admin/dates/SPLICE-SOON",
     "/admin/courses/<code>/dates/<run>": "/admin/courses/FIB-SPLICE/dates/SPLICE-SOON",
     "/admin/courses/<code>": "/admin/courses/FIB-SPLICE",
     "/admin/rules/<int:priority>": "/admin/rules/10",

@@ -17,6 +17,7 @@ from portal.domain.documents import (
     Seller,
     Statement,
 )
+from portal.domain.money import VatStatus
 
 ON = dt.date(2026, 11, 21)
 AT = dt.datetime(2026, 7, 21, 13, 2, tzinfo=dt.UTC)  # in summer, when London is an hour ahead
@@ -39,10 +40,16 @@ TERMS = (
 )
 
 
-def line(description: str = "One place on Fibre splicing", quantity: int = 1, net: int = 480_00, rate: int = 20) -> Any:
+def line(
+    description: str = "One place on Fibre splicing",
+    quantity: int = 1,
+    net: int = 480_00,
+    rate: int = 20,
+    status: VatStatus | None = VatStatus.STANDARD,
+) -> Any:
     """A line with its VAT rounded half up."""
     vat = (net * rate + 50) // 100
-    return DocumentLine(description, quantity, net, rate, vat, net + vat)
+    return DocumentLine(description, quantity, net, rate, vat, net + vat, status)
 
 
 def invoice(**changes: Any) -> Invoice:
@@ -50,7 +57,7 @@ def invoice(**changes: Any) -> Invoice:
     holds: dict[str, Any] = {
         "seller": SELLER,
         "buyer": BUYER,
-        "lines": (line(), line("Workbook", 3, 45_00, 0)),
+        "lines": (line(), line("Workbook", 3, 45_00, 0, VatStatus.ZERO)),
         "number": "INV-000001",
         "issued_on": ON,
         "tax_point_on": dt.date(2026, 11, 20),

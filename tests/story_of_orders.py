@@ -13,6 +13,7 @@ from portal.domain.delivery import Lane
 from portal.domain.orders import RefundState, Trouble
 from portal.models.ledger import Refund
 from portal.services import outbox
+from tests.editing import save
 from tests.factories import PASSWORD, hidden_fields, press
 from tests.filling import Filling, taken
 from tests.order_pages import page_of_last, paid_differently, paid_when_full, raise_trouble, set_capacity
@@ -221,6 +222,24 @@ def _nobody_takes_it_up(filling: Filling, shop: Shop) -> None:
     _buy(shop, FILM, _typed("slow"))
 
 
+def _changed_dates(filling: Filling, shop: Shop) -> None:
+    """One date is moved to a place that harms, and kept; another is cancelled, and nobody answers."""
+    boss, dates = filling.people["boss"], f"/admin/courses/{DATED}/dates"
+    for name, run in (("kept", "SPLICE-LATER"), ("off", "SPLICE-SOON")):
+        _buy(shop, DATED, _typed(name, run=run))
+    assert save(boss, f"{dates}/SPLICE-LATER", place=probe("CourseRunForm", "place", "words")).status_code == 303
+    boss.get(f"{dates}/SPLICE-SOON/cancel")
+    assert press(boss, f"{dates}/SPLICE-SOON/cancel", f"{dates}/SPLICE-SOON/cancel").status_code == 303
+    shop.work()
+    link = filling.link("/your-date/", _typed("kept")["course_email"])
+    filling.fill("DateChoiceForm", filling.stranger(), link, choice="keep")
+    filling.stranger().get(link)
+    shop.work()
+    for run in ("SPLICE-LATER", "SPLICE-SOON"):
+        boss.get(f"{dates}/{run}")
+        boss.get(f"/admin/dates/{run}")
+
+
 def _books(filling: Filling, _shop: Shop) -> None:
     for page in ("/admin/orders", "/admin/orders.csv", "/admin/orders/totals", "/admin/orders/totals.csv"):
         assert filling.people["boss"].get(page).status_code == 200
@@ -237,5 +256,6 @@ CHAPTERS: tuple[Callable[[Filling, Shop], None], ...] = (
     _refunds,
     _cancelled,
     _nobody_takes_it_up,
+    _changed_dates,
     _books,
 )

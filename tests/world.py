@@ -22,7 +22,7 @@ from portal.models.enquiry import Enquiry
 from portal.models.session import reading
 from portal.sandbox.mailbox import Mailbox
 from portal.services import imports, staff
-from tests import ordering
+from tests import dated, ordering
 from tests.complaining import own_page
 from tests.factories import PASSWORD, TRAINEE, Deliver, ask, in_days, make_trainee, press, register
 from tests.owned import NOBODYS, RECORDS, record_of
@@ -234,6 +234,7 @@ LINKS: dict[str, Callable[[World], str]] = {
     "keep": keep_link,
     "order": order_link,
     "place": place_link,
+    "date": lambda world: dated.date_link(world, *WHOSE["payer"], *WHOSE["learner"]),
 }
 
 

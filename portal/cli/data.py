@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -40,15 +40,16 @@ def db_upgrade() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 def import_(what: str, file: IO[str], dry_run: bool) -> None:
     """Take partners, courses, their dates, routing rules or sponsors from a CSV FILE: all rows or none."""
-    use_case = {
+    use_case: dict[str, Callable[..., str]] = {
         "partners": imports.partners,
         "courses": imports.courses,
         "course-runs": imports.course_runs,
         "routing-rules": imports.routing_rules,
         "sponsors": imports.sponsors,
     }
-    with ready():
-        click.echo(use_case[what](_text(file), dry_run=dry_run))
+    with ready() as app:
+        by = {"clock": app.extensions["portal"].clock} if what == "course-runs" else {}
+        click.echo(use_case[what](_text(file), dry_run=dry_run, **by))
 
 
 @click.command()

@@ -19,6 +19,8 @@ import config
 from portal import create_app
 from portal.domain.errors import Refusal
 from portal.sandbox import sample_answers, sample_complaints, sample_data, sample_orders, sample_people, sample_work
+from portal.sandbox.sample_payments import PastStripe
+from portal.sandbox.server import stripe_of
 
 READY_SECONDS = 60
 
@@ -37,7 +39,8 @@ def run_demo() -> None:
             sample_data.make(app.extensions["portal.handlers"], joined.clock)
             sample_people.make(joined.vault, joined.clock)
             sample_work.make(joined.clock)
-            sample_orders.make(app.extensions["portal.handlers"], joined.vault, joined.clock, joined.seller)
+            stripe = PastStripe(stripe_of(settings.PORTAL_DATA_DIR, settings.PORT))
+            sample_orders.make(app.extensions["portal.handlers"], joined.vault, joined.clock, joined.seller, stripe)
             sample_complaints.make(app.extensions["portal.handlers"], joined.clock)
             sample_answers.make(joined.vault, joined.clock, equality_is_on=settings.EQUALITY == "on")
     (settings.PORTAL_DATA_DIR / "sign-ins.json").write_text(json.dumps(sample_people.printed(), indent=2))

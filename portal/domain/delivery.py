@@ -82,6 +82,12 @@ class Kind(StrEnum):
     PLACE_KNOWN = "place_known"
     COURSE_SUSPENDED = "course_suspended"
     COURSE_ENDED = "course_ended"
+    TELL_DATE = "tell_date"
+    CHASE_DATES = "chase_dates"
+    DATE_CHANGED = "date_changed"
+    DATE_CHANGED_PAYER = "date_changed_payer"
+    DATE_CHOSEN = "date_chosen"
+    DATE_CHOSEN_PAYER = "date_chosen_payer"
 
 
 # What is done rather than written: no letter belongs to these.
@@ -91,6 +97,7 @@ WORK = frozenset(
         *(Kind.SETTLE_CHECKOUT, Kind.SYNC_REFUND, Kind.NOTE_DISPUTE, Kind.REFUND),
         *(Kind.CHECK_CHECKOUTS, Kind.SETTLE_VISIT, Kind.RECONCILE),
         *(Kind.OPEN_COURSE, Kind.CHASE_PLACES, Kind.CLOSE_PLACES),
+        *(Kind.TELL_DATE, Kind.CHASE_DATES),
     }
 )
 
@@ -169,6 +176,12 @@ NAMES = {
     Kind.PLACE_KNOWN: "The word to a learner that they have the place already",
     Kind.COURSE_SUSPENDED: "The word that a course is closed for a while",
     Kind.COURSE_ENDED: "The word that a place has ended",
+    Kind.TELL_DATE: "Telling everybody with a place that a date is changed",
+    Kind.CHASE_DATES: "Looking for who has not chosen since a date was cancelled",
+    Kind.DATE_CHANGED: "The word to a learner that a date is changed",
+    Kind.DATE_CHANGED_PAYER: "The word to whoever paid that a date is changed",
+    Kind.DATE_CHOSEN: "The word to a learner what follows a changed date",
+    Kind.DATE_CHOSEN_PAYER: "The word to whoever paid what follows a changed date",
 }
 
 

@@ -10,10 +10,14 @@ regulation 16 and schedules 2 and 3 (confirmation, cancellation form).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
+
+from portal.domain import money
+from portal.domain.money import VatStatus
 
 SIMPLIFIED_UP_TO_PENCE = 250_00
 
@@ -45,7 +49,10 @@ class Buyer:
 
 @dataclass(frozen=True)
 class DocumentLine:
-    """One line: how many of what, and the sums of all of them together. `vat_rate` is in whole percent."""
+    """One line: how many of what, and the sums of all of them together. `vat_rate` is in whole percent.
+
+    `vat_status` says why it is that rate; papers issued before it was printed have None, and stay as they are.
+    """
 
     description: str
     quantity: int
@@ -53,6 +60,7 @@ class DocumentLine:
     vat_rate: int
     vat_pence: int
     gross_pence: int
+    vat_status: VatStatus | None = None
 
     def __post_init__(self) -> None:
         if self.quantity < 1 or not 0 <= self.vat_rate <= 100:
@@ -63,12 +71,13 @@ class DocumentLine:
 
 @dataclass(frozen=True)
 class RateTotal:
-    """What the lines of one rate of VAT come to."""
+    """What the lines of one rate of VAT, and of one kind, come to."""
 
     vat_rate: int
     net_pence: int
     vat_pence: int
     gross_pence: int
+    vat_status: VatStatus | None = None
 
 
 @dataclass(frozen=True)
@@ -100,16 +109,16 @@ class _WithLines:
 
     @property
     def rate_totals(self) -> list[RateTotal]:
-        """The sums by rate of VAT, the highest rate first."""
-        by_rate: dict[int, list[DocumentLine]] = {}
-        for line in self.lines:
-            by_rate.setdefault(line.vat_rate, []).append(line)
-        return [_rate_total(rate, by_rate[rate]) for rate in sorted(by_rate, reverse=True)]
+        """The sums by rate of VAT and by kind, the highest rate first."""
+        return [
+            RateTotal(one.vat_rate, one.net_pence, one.vat_pence, one.net_pence + one.vat_pence, one.vat_status)
+            for one in money.totals(self.lines).by_rate
+        ]
 
-
-def _rate_total(rate: int, lines: list[DocumentLine]) -> RateTotal:
-    net, vat = sum(line.net_pence for line in lines), sum(line.vat_pence for line in lines)
-    return RateTotal(rate, net, vat, net + vat)
+    @property
+    def is_taxable(self) -> bool:
+        """True when VAT is due on any of it, if only at 0 %: what is exempt alone has no VAT invoice."""
+        return any(money.is_taxable(line.vat_status) for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -128,8 +137,8 @@ class Invoice(_WithLines):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.simplified and not may_be_simplified(self.gross_pence):
-            raise ValueError("A simplified invoice is for £250 at most, VAT included.")
+        if self.simplified and not may_be_simplified(self.gross_pence, [line.vat_status for line in self.lines]):
+            raise ValueError("A simplified invoice is for £250 at most, VAT included, and for nothing exempt.")
         if not self.simplified and any(line.net_pence % line.quantity for line in self.lines):
             raise ValueError("A full invoice names the price of each, so a line's net sum is a multiple of it.")
 
@@ -199,9 +208,12 @@ Document = Invoice | CreditNote | Confirmation
 _JSON: TypeAdapter[Document] = TypeAdapter(Annotated[Document, Field(discriminator="kind")])
 
 
-def may_be_simplified(gross_pence: int) -> bool:
-    """True when an invoice over this sum, VAT included, may leave out who buys and what VAT each line bears."""
-    return gross_pence <= SIMPLIFIED_UP_TO_PENCE
+def may_be_simplified(gross_pence: int, kinds: Iterable[VatStatus | None] = ()) -> bool:
+    """True when an invoice over this sum, VAT included, may leave out who buys and what VAT each line bears.
+
+    One with something exempt, or outside the scope of VAT, may not (VAT Notice 700, 16.6). `kinds` are its lines'.
+    """
+    return gross_pence <= SIMPLIFIED_UP_TO_PENCE and all(money.is_taxable(kind) for kind in kinds)
 
 
 def to_json(document: Document) -> str:

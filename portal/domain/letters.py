@@ -26,6 +26,8 @@ PURPOSE_OF = {
     **dict.fromkeys(("place_offer", "place_reminder", "place_cancelled", "course_open"), "teach"),
     **dict.fromkeys(("place_known", "course_suspended", "course_ended"), "teach"),
     "place_lapsed": "buy",
+    **dict.fromkeys(("date_changed", "date_chosen"), "teach"),
+    **dict.fromkeys(("date_changed_payer", "date_chosen_payer"), "buy"),
     **dict.fromkeys(("staff_invitation", "contact_invitation", "sign_in_link"), "work-here"),
 }
 """The purpose (a code of the register) of each letter, by the name of its folder."""

@@ -26,6 +26,7 @@ JOIN_PAGE = "/staff/join/{token}"
 KEEP_PAGE = "/keep-account/{token}"
 ORDER_PAGE = "/your-order/{token}"
 PLACE_PAGE = "/your-place/{token}"
+DATE_PAGE = "/your-date/{token}"
 RETURN_PAGE = "/orders/return"
 SIGN_IN_PAGE = "/sign-in"
 FORGOTTEN_PAGE = "/forgotten-password"
@@ -226,6 +227,23 @@ class Links:
         """(enrolment's reference, epoch). Raises BadToken or Expired."""
         payload = self._tokens.read("place", token, now)
         return str(payload["r"]), int(payload["e"])
+
+    def date_path(self, reference: str, epoch: int, side: str, since: dt.datetime) -> str:
+        """The path of the page on which the `side` ("learner" or "payer") chooses what follows a changed date.
+
+        `epoch` is the place's for the learner, the order's for whoever paid: when that is raised the link is dead.
+        """
+        said = {"r": reference, "e": epoch, "s": side}
+        return DATE_PAGE.format(token=self._tokens.sign("date", said, since + self._order_life))
+
+    def date_page(self, reference: str, epoch: int, side: str, since: dt.datetime) -> str:
+        """The whole address of that page."""
+        return self.page(self.date_path(reference, epoch, side, since))
+
+    def read_date(self, token: str, now: dt.datetime) -> tuple[str, int, str]:
+        """(place's reference, epoch, side). Raises BadToken or Expired."""
+        payload = self._tokens.read("date", token, now)
+        return str(payload["r"]), int(payload["e"]), str(payload["s"])
 
     def join_page(self, reference: str, version: int, invited_at: dt.datetime) -> str:
         """The whole address of the page on which an invited member of staff gives a name and a password."""

@@ -9,8 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
+
+
+class VatStatus(StrEnum):
+    """Why something bears the VAT that it bears. Zero-rated is taxable, at 0 %; exempt is not taxable at all."""
+
+    STANDARD = "standard"
+    ZERO = "zero"
+    EXEMPT = "exempt"
+    OUTSIDE_SCOPE = "outside_scope"
+
+
+_WITHOUT_RATE = {VatStatus.EXEMPT: "Exempt", VatStatus.OUTSIDE_SCOPE: "Outside the scope"}
 
 
 def vat(net_pence: int, rate_percent: int) -> int:
@@ -20,9 +33,39 @@ def vat(net_pence: int, rate_percent: int) -> int:
     return (net_pence * rate_percent + 50) // 100
 
 
+def is_taxable(status: VatStatus | None) -> bool:
+    """True where VAT is due at some rate, if only at 0 %. None: a line of the time before the kind was kept."""
+    return status not in _WITHOUT_RATE
+
+
+def rate_words(status: VatStatus | None, rate_percent: int) -> str:
+    """ "20 %", "Zero-rated, 0 %", "Exempt" or "Outside the scope": as an invoice names it (VAT Notice 700, 16)."""
+    if status in _WITHOUT_RATE:
+        return _WITHOUT_RATE[status]
+    return f"Zero-rated, {rate_percent} %" if status is VatStatus.ZERO else f"{rate_percent} %"
+
+
+def vat_words(status: VatStatus | None, rate_percent: int) -> str:
+    """ "VAT at 20 %", "Zero-rated, VAT at 0 %", "Exempt from VAT" or "Outside the scope of VAT"."""
+    if status in _WITHOUT_RATE:
+        return f"{_WITHOUT_RATE[status]} {'from' if status is VatStatus.EXEMPT else 'of'} VAT"
+    zero = "Zero-rated, " if status is VatStatus.ZERO else ""
+    return f"{zero}VAT at {rate_percent} %"
+
+
 def pounds(pence: int) -> str:
     """ "£1,480.00"; a sum below nothing has a minus before it."""
     return f"{'−' if pence < 0 else ''}£{abs(pence) // 100:,}.{abs(pence) % 100:02}"
+
+
+Kind = tuple[int, VatStatus | None]
+"""A rate of VAT in percent, and why it is that: exempt and zero-rated sums are never one sum."""
+
+
+def kind_order(kind: Kind) -> tuple[int, int]:
+    """The highest rate first; of those without VAT, the zero-rated before the exempt."""
+    rate, status = kind
+    return -rate, 0 if status is None else list(VatStatus).index(status)
 
 
 class Taxed(Protocol):
@@ -40,6 +83,10 @@ class Taxed(Protocol):
     def vat_rate(self) -> int:
         """In percent."""
 
+    @property
+    def vat_status(self) -> VatStatus | None:
+        """Why it is that rate; None where nobody wrote it down."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -49,6 +96,7 @@ class Part:
     net_pence: int
     vat_pence: int
     vat_rate: int
+    vat_status: VatStatus | None = None
 
     @property
     def gross_pence(self) -> int:
@@ -63,6 +111,7 @@ class Line:
     description: str
     net_pence: int
     vat_rate: int
+    vat_status: VatStatus | None = None
 
     def __post_init__(self) -> None:
         vat(self.net_pence, self.vat_rate)
@@ -90,7 +139,7 @@ class Line:
             left = self.gross_pence - already_pence
             raise ValueError(f"{amount_pence} pence can't be given back of a line with {left} left")
         part = self._vat_within(after) - self._vat_within(already_pence)
-        return Part(self.description, amount_pence - part, part, self.vat_rate)
+        return Part(self.description, amount_pence - part, part, self.vat_rate, self.vat_status)
 
     def _vat_within(self, gross: int) -> int:
         """The share of the line's VAT in the first `gross` pence of it, rounded half up."""
@@ -99,11 +148,12 @@ class Line:
 
 @dataclass(frozen=True)
 class AtRate:
-    """All that is charged or given back at one rate of VAT: the rate in percent, the sums in pence."""
+    """All that is charged or given back at one rate of VAT, of one kind: the rate in percent, the sums in pence."""
 
     vat_rate: int
     net_pence: int
     vat_pence: int
+    vat_status: VatStatus | None = None
 
 
 @dataclass(frozen=True)
@@ -142,9 +192,12 @@ def spread(pence: int, over: Sequence[int]) -> list[int]:
 
 def totals(lines: Iterable[Taxed]) -> Totals:
     """What the lines come to."""
-    nets: dict[int, int] = {}
-    vats: dict[int, int] = {}
+    of_kind: dict[Kind, list[Taxed]] = {}
     for line in lines:
-        nets[line.vat_rate] = nets.get(line.vat_rate, 0) + line.net_pence
-        vats[line.vat_rate] = vats.get(line.vat_rate, 0) + line.vat_pence
-    return Totals(tuple(AtRate(rate, nets[rate], vats[rate]) for rate in sorted(nets, reverse=True)))
+        of_kind.setdefault((line.vat_rate, line.vat_status), []).append(line)
+    return Totals(
+        tuple(
+            AtRate(kind[0], sum(one.net_pence for one in those), sum(one.vat_pence for one in those), kind[1])
+            for kind, those in sorted(of_kind.items(), key=lambda one: kind_order(one[0]))
+        )
+    )

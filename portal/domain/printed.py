@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.domain import working_days
-from portal.domain.documents import Buyer, Confirmation, CreditNote, Document, DocumentLine, Invoice, Seller
+from portal.domain.documents import Buyer, Confirmation, CreditNote, Document, DocumentLine, Invoice, RateTotal, Seller
+from portal.domain.money import is_taxable, rate_words, vat_words
 
 Cell = Callable[[DocumentLine], str]
 Column = tuple[str, Cell]
@@ -62,12 +63,13 @@ def printed(document: Document) -> dict[str, Any]:
 
 def _invoice(invoice: Invoice) -> dict[str, Any]:
     taxed = bool(invoice.seller.vat_number)
+    is_vat_invoice = taxed and invoice.is_taxable
     facts = [("Invoice number", invoice.number), ("Date", day(invoice.issued_on))]
-    if taxed:
+    if is_vat_invoice:
         facts.append(("Tax point", day(invoice.tax_point_on)))
     facts.append(("Order", invoice.order_reference))
     return {
-        "title": "VAT invoice" if taxed else "Invoice",
+        "title": "VAT invoice" if is_vat_invoice else "Invoice",
         "reference": invoice.number,
         "facts": _pairs(facts),
         "state": f"Paid on {weekday(invoice.paid_on)}." if invoice.paid_on else "To be paid:",
@@ -95,7 +97,7 @@ def _invoice_sums(invoice: Invoice, taxed: bool) -> list[tuple[str, str]]:
             _total("Total with VAT", invoice),
         ]
     by_rate = [
-        (f"VAT at {one.vat_rate} % within {pounds(one.gross_pence)}", pounds(one.vat_pence))
+        (f"{vat_words(one.vat_status, one.vat_rate)} within {pounds(one.gross_pence)}", pounds(one.vat_pence))
         for one in invoice.rate_totals
     ]
     return [*by_rate, _total("Total with VAT", invoice)]
@@ -107,7 +109,7 @@ def _credit_note(note: CreditNote) -> dict[str, Any]:
     sums = [("Credited without VAT", pounds(note.net_pence)), *_vat_sums(note)] if taxed else []
     columns = [_DESCRIPTION, _QUANTITY, _RATE, _VAT, _NET] if taxed else plain
     return {
-        "title": "VAT credit note" if taxed else "Credit note",
+        "title": "VAT credit note" if taxed and note.is_taxable else "Credit note",
         "reference": note.number,
         "facts": _pairs(
             [
@@ -127,7 +129,10 @@ def _confirmation(order: Confirmation) -> dict[str, Any]:
     taxed = bool(order.seller.vat_number)
     gross: Column = ("With VAT" if taxed else "Amount", lambda line: pounds(line.gross_pence))
     columns = [_DESCRIPTION, _QUANTITY, *([_NET, _RATE, _VAT] if taxed else []), gross]
-    sums = [*([("VAT included", pounds(order.vat_pence))] if taxed else []), _total("Total price", order)]
+    sums = [
+        *([("VAT included", pounds(order.vat_pence))] if taxed and order.is_taxable else []),
+        _total("Total price", order),
+    ]
     return {
         "title": "Order confirmation",
         "reference": order.order_reference,
@@ -157,7 +162,7 @@ def _confirmation(order: Confirmation) -> dict[str, Any]:
 _DESCRIPTION: Column = ("Description", lambda line: line.description)
 _QUANTITY: Column = ("Quantity", lambda line: f"{line.quantity:,}")
 _EACH: Column = ("Price each", lambda line: pounds(line.net_pence // line.quantity))
-_RATE: Column = ("VAT rate", lambda line: f"{line.vat_rate} %")
+_RATE: Column = ("VAT rate", lambda line: rate_words(line.vat_status, line.vat_rate))
 _VAT: Column = ("VAT", lambda line: pounds(line.vat_pence))
 _NET: Column = ("Without VAT", lambda line: pounds(line.net_pence))
 
@@ -171,9 +176,12 @@ def _table(document: Document, columns: list[Column], sums: list[tuple[str, str]
 
 
 def _vat_sums(document: Document) -> list[tuple[str, str]]:
-    return [
-        (f"VAT at {one.vat_rate} % on {pounds(one.net_pence)}", pounds(one.vat_pence)) for one in document.rate_totals
-    ]
+    return [(_vat_on(one), pounds(one.vat_pence)) for one in document.rate_totals]
+
+
+def _vat_on(sums: RateTotal) -> str:
+    between = " on " if is_taxable(sums.vat_status) else ", "
+    return f"{vat_words(sums.vat_status, sums.vat_rate)}{between}{pounds(sums.net_pence)}"
 
 
 def _total(words: str, document: Document) -> tuple[str, str]:

@@ -60,6 +60,7 @@ class Happened(StrEnum):
     PLACE_SUSPENDED = "place_suspended"
     PLACE_RESUMED = "place_resumed"
     PLACE_ENDED = "place_ended"
+    DATE_CHOSEN = "date_chosen"
 
 
 SAID = {
@@ -109,6 +110,7 @@ SAID = {
     Happened.PLACE_SUSPENDED: "A course was closed for a while, by staff",
     Happened.PLACE_RESUMED: "A course was opened again, by staff",
     Happened.PLACE_ENDED: "A place was ended, by staff",
+    Happened.DATE_CHOSEN: "Chose what follows a date that we changed",
 }
 """What staff read for each kind of entry."""
 

@@ -83,6 +83,9 @@ AREAS = {
     "/admin/sponsors": Area("Sponsors", "employers, trade bodies and other groups that stand behind trainees"),
     "/admin/rules": Area("Rules", "where enquiries go"),
     "/admin/courses": Area("Courses", "what is taught, when, and for how much"),
+    "/admin/dates": Area(
+        "Changed dates", "who had a place on a date that was changed, and what they chose", ("teach", "buy")
+    ),
     "/admin/codes": Area("Access codes", "codes that give places, and who has which place by them", ("teach",)),
     "/admin/trainees": Area(
         "Trainees",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.domain.money import VatStatus as VatStatus  # why a course bears the VAT that it bears
 from portal.models.base import NEVER_REUSE_IDS, Base, no_person, one_of
 
 
@@ -24,15 +25,6 @@ class Delivery(StrEnum):
     AUTOMATED = "automated"
     TUTOR_SUPPORTED = "tutor_supported"
     LIVE = "live"
-
-
-class VatStatus(StrEnum):
-    """Why a course bears the VAT that it bears."""
-
-    STANDARD = "standard"
-    ZERO = "zero"
-    EXEMPT = "exempt"
-    OUTSIDE_SCOPE = "outside_scope"
 
 
 class Course(Base):

@@ -7,12 +7,14 @@ import datetime as dt
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.models.base import NEVER_REUSE_IDS, Base, no_person
+from portal.models.base import NEVER_REUSE_IDS, Base, Moment, no_person
 from portal.models.course import Course
 
 
 class CourseRun(Base):
     """One run of a course. `capacity` is how many places it has; None: as many as are asked for.
+
+    One that is cancelled is never taught, and never sold again; whoever had a place on it chooses what follows.
 
     Whoever sells a place locks this row first, so that the last place is sold once.
     """
@@ -36,5 +38,6 @@ class CourseRun(Base):
     address: Mapped[str] = mapped_column(default="")
     capacity: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
+    cancelled_at: Mapped[dt.datetime | None] = mapped_column(Moment)
 
     course: Mapped[Course] = relationship(lazy="raise")

@@ -66,7 +66,8 @@ def list_coming(session: Session, course_id: int, today: dt.date, taken: Mapping
     """
     query = (
         select(CourseRun)
-        .where(CourseRun.course_id == course_id, CourseRun.active, CourseRun.starts_on > today)
+        .where(CourseRun.course_id == course_id, CourseRun.active, CourseRun.cancelled_at.is_(None))
+        .where(CourseRun.starts_on > today)
         .order_by(CourseRun.starts_on, CourseRun.id)
     )
     return [_shown(run, taken) for run in session.scalars(query)]
@@ -87,7 +88,7 @@ def page_of_course(
 
 def next_of_each(connection: Connection, today: dt.date) -> dict[int, NextRun]:
     """The next date on offer of each course that has one, by the course's id."""
-    coming = and_(CourseRun.active, CourseRun.starts_on > today)
+    coming = and_(CourseRun.active, CourseRun.cancelled_at.is_(None), CourseRun.starts_on > today)
     first = (
         select(CourseRun.course_id, func.min(CourseRun.starts_on).label("starts_on"))
         .where(coming)

@@ -10,10 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.complaint import About
+from portal.domain.date_change import What
 from portal.domain.delivery import Kind, State
+from portal.domain.orders import OVER
 from portal.models.account import Account, Trainee
 from portal.models.complaint import Complaint
+from portal.models.course import Course
+from portal.models.course_run import CourseRun
+from portal.models.date_change import DateChange, DateChoice
 from portal.models.enquiry import Enquiry, EnquiryOwner, EnquiryRouting, Holder, Referral
+from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderTrouble
 from portal.models.outbox import OutboxMessage
 from portal.models.partner import Partner
@@ -124,6 +130,24 @@ def order_troubles(session: Session, most: int) -> Found:
         .join(Order, Order.id == OrderTrouble.order_id)
         .where(OrderTrouble.settled_at.is_(None))
         .order_by(OrderTrouble.raised_at, OrderTrouble.id)
+    )
+    return _found(session, query, most)
+
+
+def unchosen_dates(session: Session, most: int) -> Found:
+    """Dates that were cancelled while people with a place on them have still to choose what follows."""
+    query = (
+        select(
+            *(DateChange.changed_at, CourseRun.code, CourseRun.starts_on, CourseRun.ends_on, Course.title),
+            func.count().label("waiting"),
+        )
+        .join(DateChoice.change)
+        .join(CourseRun, CourseRun.id == DateChange.course_run_id)
+        .join(Course, Course.id == CourseRun.course_id)
+        .join(DateChoice.enrolment)
+        .where(DateChange.what == What.CANCELLED, DateChoice.choice.is_(None), Enrolment.state.not_in(OVER))
+        .group_by(DateChange.id, CourseRun.id, Course.id)
+        .order_by(DateChange.changed_at, DateChange.id)
     )
     return _found(session, query, most)
 

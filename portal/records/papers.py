@@ -47,7 +47,9 @@ def invoice(session: Session, order: Order, now: dt.datetime, seller: Seller, no
     """
     number = numbering.number(Series.INVOICE, _next(session, Series.INVOICE))
     on = london_day(now)
-    simplified = order.buyer == Kind.ME and may_be_simplified(order.total_pence)
+    simplified = order.buyer == Kind.ME and may_be_simplified(
+        order.total_pence, [line.vat_status for line in order.lines]
+    )
     made = Invoice(
         seller=seller,
         buyer=_buyer(order),
@@ -75,7 +77,9 @@ def credit_note(
         seller=seller,
         buyer=invoice_.buyer,
         lines=tuple(
-            DocumentLine(part.description, 1, part.net_pence, part.vat_rate, part.vat_pence, part.gross_pence)
+            DocumentLine(
+                part.description, 1, part.net_pence, part.vat_rate, part.vat_pence, part.gross_pence, part.vat_status
+            )
             for part in parts
         ),
         number=number,
@@ -143,7 +147,9 @@ def _buyer(order: Order) -> Buyer:
 
 
 def _line(line: OrderLine) -> DocumentLine:
-    return DocumentLine(line.description, 1, line.net_pence, line.vat_rate, line.vat_pence, line.gross_pence)
+    return DocumentLine(
+        line.description, 1, line.net_pence, line.vat_rate, line.vat_pence, line.gross_pence, line.vat_status
+    )
 
 
 def _opens(order: Order) -> str:

@@ -174,7 +174,8 @@ def share(
     for back in backs:
         line, already = back.line, before.get(back.line.id, 0)
         refundable(back.pence, line.gross_pence, already)
-        part = money.Line(line.description, line.net_pence, line.vat_rate).give_back(back.pence, already_pence=already)
+        whole = money.Line(line.description, line.net_pence, line.vat_rate, line.vat_status)
+        part = whole.give_back(back.pence, already_pence=already)
         parts.append(part)
         session.add(
             RefundPart(

@@ -53,9 +53,19 @@ def lock(session: Session, run_id: int) -> CourseRun:
 
 
 def is_room(session: Session, run_id: int, places: int = 1) -> bool:
-    """True when the run has so many places left. It is locked from here on, so that the answer stays true."""
+    """True when the run has so many places left, and was not cancelled.
+
+    It is locked from here on, so that the answer stays true.
+    """
     run = lock(session, run_id)
+    if run.cancelled_at is not None:
+        return False
     return run.capacity is None or filled(session, run_id) + places <= run.capacity
+
+
+def is_off(session: Session, run_id: int) -> bool:
+    """True when the run was cancelled. It is locked from here on, so that the answer stays true."""
+    return lock(session, run_id).cancelled_at is not None
 
 
 def move(session: Session, line: OrderLine, before: Seat, after: Seat) -> bool:

@@ -59,7 +59,10 @@ def give_up(session: Session, order: Order, checkout: Checkout, now: dt.datetime
 
 
 def hold_seats(session: Session, order: Order) -> bool:
-    """Hold every place of the order's lines again; False, with nothing held, where one is gone."""
+    """Hold every place of the order's lines again; False, with nothing held, where one or its date is gone."""
+    dates = {line.course_run_id for line in order.lines if line.course_run_id is not None}
+    if any(seats.is_off(session, run_id) for run_id in sorted(dates)):
+        return False
     gone = [line for line in order.lines if line.seat == Seat.RELEASED]
     for run_id in sorted({line.course_run_id for line in gone if line.course_run_id is not None}):
         wanted = sum(line.course_run_id == run_id for line in gone)

@@ -1,6 +1,7 @@
 """Orders of the demo: some months of them, made through the use cases that people use, in every state that exists.
 
-The payments are of the past: the demo's Stripe was not there yet, so what it would have said is said here.
+The payments are of the past: the demo's Stripe is told of each (sample_payments.py), and what it would have said of it
+is taken in here.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from portal.records import enrolments, fulfilment, ledger, orders, settlement
 from portal.records.accounts import Person
 from portal.records.outbox import Handler
 from portal.sandbox.past import FIRST, LAST, PLAIN, PastClock
+from portal.sandbox.sample_payments import PastStripe
 from portal.sandbox.sample_people import TRAINEE, VISIT, find
 from portal.services import courses, outbox, places
 from portal.services import orders as shop
@@ -38,9 +40,12 @@ LETTERS = tuple(kind for kind in Kind if kind.startswith(("order_", "place_")) o
 NOBODY_KNOWS = "not a password"  # the sample learners’ accounts are never signed in to
 
 
-def make(handlers: Mapping[Kind, Handler], vault: Vault, clock: Clock, seller: Seller) -> None:
-    """Make it all; `handlers` note that letters arrived, without a letter of the past being sent now."""
-    made = _Orders(handlers, vault, clock, seller)
+def make(handlers: Mapping[Kind, Handler], vault: Vault, clock: Clock, seller: Seller, stripe: PastStripe) -> None:
+    """Make it all; `handlers` note that letters arrived, without a letter of the past being sent now.
+
+    `stripe` is the demo's: the payments stand there too.
+    """
+    made = _Orders(handlers, vault, clock, seller, stripe)
     made.months()
     made.of_priya()
     made.troubles()
@@ -49,7 +54,10 @@ def make(handlers: Mapping[Kind, Handler], vault: Vault, clock: Clock, seller: S
 class _Orders:
     """The shop of the past: what is sold in it, and a clock that says when."""
 
-    def __init__(self, handlers: Mapping[Kind, Handler], vault: Vault, clock: Clock, seller: Seller) -> None:
+    def __init__(
+        self, handlers: Mapping[Kind, Handler], vault: Vault, clock: Clock, seller: Seller, stripe: PastStripe
+    ) -> None:
+        self.stripe = stripe
         self.handlers, self.vault, self.seller = handlers, vault, seller
         self.chance = random.Random(20261126)  # noqa: S311 - a fixed seed, so that every demo is the same
         self.past = PastClock()
@@ -116,8 +124,11 @@ class _Orders:
         self.pays(supply, billing="FR", card="DE")
         with writing() as session:
             taken_back, now = orders.get_by_reference(session, disputed, lock=True), self.past.now(session)
-            ledger.enter(session, taken_back, Entry.DISPUTED, taken_back.total_pence, "dp_sample", now)
-            orders.raise_trouble(session, taken_back, Trouble.DISPUTED, now, "dp_sample")
+            payment = orders.list_checkouts(session, taken_back)[0].payment_intent
+            assert payment
+            dispute = self.stripe.disputed(payment, now)
+            ledger.enter(session, taken_back, Entry.DISPUTED, taken_back.total_pence, dispute, now)
+            orders.raise_trouble(session, taken_back, Trouble.DISPUTED, now, dispute)
 
     def order(
         self,
@@ -215,9 +226,13 @@ class _Orders:
             fulfilment.hold_learners(session, reference)
             order = orders.get_by_reference(session, reference, lock=True)
             checkout, now = orders.list_checkouts(session, order)[0], self.past.now(session)
-            name = f"sample_{order.id}_{checkout.attempt}"
+            page, payment = self.stripe.opens(order, checkout, differs), ""
+            if is_paid:
+                payment = self.stripe.takes(page, order, billing, card, now)
+            else:
+                self.stripe.ends(page, now)
             said = Visit(
-                session=f"cs_test_{name}",
+                session=page,
                 reference=reference,
                 attempt=checkout.attempt,
                 url="",
@@ -227,7 +242,7 @@ class _Orders:
                 amount_pence=order.total_pence + differs,
                 currency=order.currency,
                 live=False,
-                payment_intent=f"pi_{name}" if is_paid else "",
+                payment_intent=payment,
                 billing_address="1 Sample Street\nDudley\nDY1 1AA" if order.organisation else "",
                 billing_country=billing,
                 card_country=card,

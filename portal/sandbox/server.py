@@ -21,6 +21,11 @@ from portal.sandbox.stripe_state import State
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
 
+def stripe_of(data_dir: Path, port: int) -> State:
+    """What the Stripe of a portal on this port knows; it is there before the sandbox runs, and after."""
+    return State(data_dir / "sandbox-stripe.sqlite3", f"http://127.0.0.1:{port + 1}", Clock(data_dir / OFFSET_FILE))
+
+
 def run_sandbox(
     data_dir: Path, port: int, *, stripe_key: str = SECRET_KEY, webhook_secret: str = WEBHOOK_SECRET
 ) -> None:
@@ -28,7 +33,7 @@ def run_sandbox(
     data_dir.mkdir(parents=True, exist_ok=True)
     mailbox = Mailbox(data_dir / "sandbox-mailbox.sqlite3")
     base = f"http://127.0.0.1:{port + 1}"
-    state = State(data_dir / "sandbox-stripe.sqlite3", base, Clock(data_dir / OFFSET_FILE))
+    state = stripe_of(data_dir, port)
     delivery = Delivery(state, f"http://127.0.0.1:{port}/hooks/stripe", webhook_secret)
     others = [stripe.api(state, stripe_key), stripe_page.page(state), stripe_desk.desk(state, delivery)]
     server = make_server("127.0.0.1", port + 1, create_sandbox(mailbox, TEMPLATES, others), threaded=True)

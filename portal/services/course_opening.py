@@ -35,6 +35,8 @@ class CourseOpening:
             now = self.clock.now(session)
             if enrolment.state != EnrolmentState.WAITING_TO_OPEN:
                 raise NotNeeded("the place is open, or has ended")
+            if enrolment.run is not None and enrolment.run.cancelled_at is not None:
+                raise NotNeeded("the date is cancelled")
             if enrolment.opens_at > now:
                 raise TryAgain("It is too early.")
             order = enrolment.line.order

@@ -13,13 +13,14 @@ from portal.domain.course_run import is_backwards
 from portal.domain.errors import BadFile
 from portal.domain.references import short_name
 from portal.domain.routing import Rule, fault_of
+from portal.gateways.clock import Clock
 from portal.models.course import Course, VatStatus
 from portal.models.course_run import CourseRun
 from portal.models.partner import Partner
 from portal.models.routing_rule import RoutingRule, RulePartner
 from portal.models.session import hold, writing
 from portal.models.sponsor import Sponsor
-from portal.records import contacts, rules, seats
+from portal.records import contacts, date_changes, rules, seats
 
 Noun = TypeVar("Noun", Partner, Sponsor, Course, CourseRun)
 Organisation = TypeVar("Organisation", Partner, Sponsor)
@@ -45,9 +46,13 @@ def courses(content: str, *, dry_run: bool = False) -> str:
     return _import(content, import_rows.COURSE, _put_courses, dry_run)
 
 
-def course_runs(content: str, *, dry_run: bool = False) -> str:
-    """Insert or update dates of courses by code. Answers what was done in one line; raises BadFile."""
-    return _import(content, import_rows.COURSE_RUN, _put_course_runs, dry_run)
+def course_runs(content: str, *, dry_run: bool = False, clock: Clock | None = None) -> str:
+    """Insert or update dates of courses by code; whoever has a place on one that is moved is told.
+
+    Answers what was done in one line; raises BadFile.
+    """
+    by = clock or Clock()
+    return _import(content, import_rows.COURSE_RUN, lambda session, rows: _put_course_runs(session, rows, by), dry_run)
 
 
 def routing_rules(content: str, *, dry_run: bool = False) -> str:
@@ -118,23 +123,33 @@ def _put_courses(session: Session, rows: Rows) -> Iterator[str]:
     yield from _put_by_code(session, Course, stored, rows, "course")
 
 
-def _put_course_runs(session: Session, rows: Rows) -> Iterator[str]:
+def _put_course_runs(session: Session, rows: Rows, clock: Clock) -> Iterator[str]:
     courses = {row.code: row.id for row in session.execute(select(Course.code, Course.id))}
     stored = {row.code: row for row in session.scalars(select(CourseRun).with_for_update())}
     taken = seats.filled_of_all(session)
+    before = {code: date_changes.announced(row) for code, row in stored.items()}
+    wrong: list[str] = []
     for line, values in rows:
         course, row = values.pop("course"), stored.get(values["code"])
         values["course_id"] = courses.get(course)
         values["ends_on"] = values["ends_on"] or values["starts_on"]
         if values["course_id"] is None:
-            yield f"Line {line}: the course {course!r} is not known."
+            wrong.append(f"Line {line}: the course {course!r} is not known.")
         elif row is not None and row.course_id != values["course_id"]:
-            yield f"Line {line}: the code {row.code} belongs to a date of another course."
+            wrong.append(f"Line {line}: the code {row.code} belongs to a date of another course.")
         elif row is not None and values["capacity"] is not None and values["capacity"] < taken.get(row.id, 0):
-            yield f"Line {line}: capacity is {values['capacity']}, and {taken[row.id]} places are taken already."
+            wrong.append(
+                f"Line {line}: capacity is {values['capacity']}, and {taken[row.id]} places are taken already."
+            )
         if is_backwards(values["starts_on"], values["ends_on"]):
-            yield f"Line {line}: ends_on is before starts_on."
+            wrong.append(f"Line {line}: ends_on is before starts_on.")
+        if row is not None and row.cancelled_at is not None and values["active"]:
+            wrong.append(f"Line {line}: the date {row.code} is cancelled: leave the line out, or write active no.")
+    yield from wrong
     yield from _put_by_code(session, CourseRun, stored, rows, "date")
+    for _, values in [] if wrong else rows:
+        if (row := stored.get(values["code"])) is not None:
+            date_changes.note(session, row, before[row.code], clock.now(session))
 
 
 def _put_by_code(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.domain import places, sight, working_days
+from portal.domain import places, selling, sight, working_days
 from portal.domain.charts import Bar, finding
 from portal.domain.complaint import ABOUT_WHAT, About, seen_by
 from portal.domain.delivery import NAMES
@@ -30,6 +30,7 @@ from portal.records.paging import SIZE, Page, Values
 from portal.records.referrals import obstacle
 
 WEEK = dt.timedelta(days=7)
+DAYS_TO_RING = 3
 Reader = Callable[[Session, Catalogue, dt.datetime, int], tuple[list[Need], int]]
 
 
@@ -191,6 +192,26 @@ def _order_troubles(session: Session, _known: Catalogue, _now: dt.datetime, most
     return made, found.total
 
 
+def _unchosen_dates(session: Session, _known: Catalogue, _now: dt.datetime, most: int) -> tuple[list[Need], int]:
+    found = needs.unchosen_dates(session, most)
+    made = [
+        Need(
+            title=f"{row.title}: a cancelled date with {_people(row.waiting)} who have not chosen",
+            detail=f"{selling.days(row.starts_on, row.ends_on)}; all were written to, and are reminded after 3 days",
+            since=row.changed_at,
+            due_at=working_days.due(row.changed_at, DAYS_TO_RING),
+            act="See who",
+            href=f"/admin/dates/{row.code}",
+        )
+        for row in found.rows
+    ]
+    return made, found.total
+
+
+def _people(number: int) -> str:
+    return f"{number} {'person' if number == 1 else 'people'}"
+
+
 def _complaints(about: About) -> Reader:
     """Open complaints about this: the acknowledgement until it has gone out, then the answer."""
 
@@ -238,7 +259,7 @@ def _access_review(session: Session, _known: Catalogue, now: dt.datetime, _most:
 _READERS: tuple[tuple[frozenset[str], tuple[Reader, ...]], ...] = (
     (
         frozenset({Role.MANAGER, Role.ENQUIRIES}),
-        (_own_enquiries, _failed_deliveries, _raised_rules, _catalogue),
+        (_own_enquiries, _failed_deliveries, _raised_rules, _unchosen_dates, _catalogue),
     ),
     (frozenset({Role.MANAGER, Role.FINANCE}), (_order_troubles,)),
     (frozenset({Role.MANAGER, Role.PRIVACY}), (_alerts,)),

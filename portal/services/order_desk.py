@@ -58,7 +58,7 @@ from portal.records.paging import Page
 
 HEADS = (
     *("reference", "ordered_on", "state", "name", "email", "organisation", "course", "date", "net", "vat", "total"),
-    *("currency", "paid", "owed", "needs"),
+    *("currency", "paid", "owed", "needs", "vat_rate", "vat_kind"),
 )
 
 
@@ -263,7 +263,7 @@ def _cells(order: Order, line: OrderLine, sums: Sums) -> Sequence[object]:
         *(order.reference, london_day(order.ordered_at), STATES[order.state], order.full_name, order.receipt_email),
         *(order.organisation, line.course.title, line.run.starts_on if line.run else None),
         *(_sum(line.net_pence), _sum(line.vat_pence), _sum(line.gross_pence), order.currency),
-        *(_sum(sums.paid_pence), _sum(sums.owed_pence), needs),
+        *(_sum(sums.paid_pence), _sum(sums.owed_pence), needs, line.vat_rate, line.vat_status.value),
     )
 
 

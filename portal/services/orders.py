@@ -91,7 +91,7 @@ def offer(course_code: str, run_code: str, clock: Clock, *, payments_on: bool) -
         course=course,
         run=run,
         runs=runs,
-        price=money.Line(course.title, course.price_pence, course.vat_rate),
+        price=money.Line(course.title, course.price_pence, course.vat_rate, course.vat_status),
         starts=_starts(course, run, runs, now),
         opens_on={start: cancellation.opens_on(now, start) for start in Start},
         last_day=cancellation.last_day(now, now),
@@ -163,7 +163,7 @@ def place(
         known = _find_known(session, course, run, code, key)
         if known and payer and key == email_key(payer.email):
             raise Unfit("course_email", HAS_IT)
-        price = money.Line(course.title, 0 if code else course.price_pence, course.vat_rate)
+        price = money.Line(course.title, 0 if code else course.price_pence, course.vat_rate, course.vat_status)
         if shown_pence not in (None, price.gross_pence):
             raise PriceChanged("The price has changed meanwhile.")
         order = _save(session, purchase, submission, payer, price, now)

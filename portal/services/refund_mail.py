@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.domain import cancellation, documents
+from portal.domain.date_change import REASONS
 from portal.domain.delivery import Kind
 from portal.domain.errors import NotNeeded
 from portal.domain.money import pounds
@@ -94,6 +95,7 @@ def _of(refund: Refund) -> dict[str, Any]:
     return {
         "amount": pounds(refund.amount_pence),
         "refund": refund,
+        "since": f"{refund.reason[0].lower()}{refund.reason[1:]}" if refund.reason in REASONS.values() else "",
         "parts": [(part.line.description, pounds(part.gross_pence), part.ends_place) for part in refund.parts],
         "ended": [part.line.description for part in refund.parts if part.ends_place],
         "by": day(cancellation.refund_by(refund.asked_at)),

@@ -24,6 +24,7 @@ from portal.web.admin import (
     contacts,
     course_runs,
     courses,
+    dates,
     deliveries,
     joining,
     ledger_totals,
@@ -53,6 +54,7 @@ from portal.web.public import complaints as complaining
 from portal.web.public import contacts as contacts_door
 from portal.web.public import courses as timetable
 from portal.web.public import (
+    date_changes,
     enquiries,
     enrolling,
     invitations,
@@ -136,6 +138,7 @@ def register(app: Flask, settings: Settings) -> None:
         rules,
         courses,
         course_runs,
+        dates,
         codes,
         trainees,
         order_desk,
@@ -153,7 +156,7 @@ def register(app: Flask, settings: Settings) -> None:
         access_review,
     )
     asking = (enquiries, own_enquiry, complaining, own_complaint)
-    selling = (timetable, enrolling, orders, learners, places)
+    selling = (timetable, enrolling, orders, learners, places, date_changes)
     public = (pages, *asking, *selling, privacy, registration, inviting, invitations, health)
     doors = (signing_in, signing_out, passwords, unused_account, contacts_door)
     organisations = (partner_home, partner_codes, sponsor_home)

@@ -28,7 +28,7 @@ _TAUGHT = {
     "tutor_supported": "Online, with a tutor",
     "live": "Live, with a tutor",
 }
-_NO_VAT = {"exempt": "exempt from VAT", "zero": "with VAT at 0 %", "outside_scope": "without VAT"}
+_NO_VAT = {"exempt": "exempt from VAT", "zero": "zero-rated, VAT at 0 %", "outside_scope": "without VAT"}
 
 
 @dataclass(frozen=True)
@@ -183,6 +183,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         span=days.span,
         starts=starts,
         taught=lambda course: _TAUGHT[course.delivery],
+        vat_line=money.vat_words,
         vat_words=vat_words,
     )
     app.jinja_env.filters.update(

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from portal.domain.documents import Buyer
+from portal.domain.documents import Buyer, from_json, to_json
+from portal.domain.money import VatStatus
 from portal.domain.printed import is_mark, issued_on, letters, printed, replaced
 from tests.papers import BUYER, SELLER, confirmation, credit_note, invoice, line
 
@@ -36,12 +37,12 @@ def test_a_full_invoice_has_all_that_the_law_asks() -> None:
     assert words["table"]["heads"] == ["Description", "Quantity", "Price each", "VAT rate", "VAT", "Without VAT"]
     assert words["table"]["rows"] == [
         ["One place on Fibre splicing", "1", "£480.00", "20 %", "£96.00", "£480.00"],
-        ["Workbook", "3", "£15.00", "0 %", "£0.00", "£45.00"],
+        ["Workbook", "3", "£15.00", "Zero-rated, 0 %", "£0.00", "£45.00"],
     ]
     assert words["table"]["sums"] == [
         ["Total without VAT", "£525.00"],
         ["VAT at 20 % on £480.00", "£96.00"],
-        ["VAT at 0 % on £45.00", "£0.00"],
+        ["Zero-rated, VAT at 0 % on £45.00", "£0.00"],
         ["Total with VAT", "£621.00"],
     ]
 
@@ -51,6 +52,45 @@ def test_a_simplified_invoice_has_the_rate_and_the_sum_with_vat() -> None:
     assert table["heads"] == ["Description", "Quantity", "VAT rate", "With VAT"]
     assert table["rows"] == [["One place on Fibre splicing", "1", "20 %", "£114.00"]]
     assert table["sums"] == [["VAT at 20 % within £114.00", "£19.00"], ["Total with VAT", "£114.00"]]
+
+
+def test_what_is_exempt_is_never_called_zero_rated() -> None:
+    lines = (
+        line(net=480_00),
+        line("First aid", net=145_00, rate=0, status=VatStatus.EXEMPT),
+        line("Workbook", net=45_00, rate=0, status=VatStatus.ZERO),
+        line("Levy", net=9_00, rate=0, status=VatStatus.OUTSIDE_SCOPE),
+    )
+    words = printed(invoice(lines=lines))
+    assert words["title"] == "VAT invoice"
+    assert [row[3] for row in words["table"]["rows"]] == ["20 %", "Exempt", "Zero-rated, 0 %", "Outside the scope"]
+    assert words["table"]["sums"] == [
+        ["Total without VAT", "£679.00"],
+        ["VAT at 20 % on £480.00", "£96.00"],
+        ["Zero-rated, VAT at 0 % on £45.00", "£0.00"],
+        ["Exempt from VAT, £145.00", "£0.00"],
+        ["Outside the scope of VAT, £9.00", "£0.00"],
+        ["Total with VAT", "£775.00"],
+    ]
+
+
+def test_what_is_exempt_alone_has_an_invoice_and_no_vat_invoice() -> None:
+    exempt = (line("First aid", net=145_00, rate=0, status=VatStatus.EXEMPT),)
+    words = printed(invoice(lines=exempt))
+    assert words["title"] == "Invoice"
+    assert "Tax point" not in _facts(words)
+    assert words["table"]["sums"][1] == ["Exempt from VAT, £145.00", "£0.00"]
+    assert printed(credit_note(lines=exempt))["title"] == "Credit note"
+    assert "VAT included" not in str(printed(confirmation(lines=exempt)))
+    with pytest.raises(ValueError, match="nothing exempt"):
+        invoice(lines=exempt, simplified=True)
+
+
+def test_papers_of_the_time_before_the_kind_was_kept_stay_as_they_are() -> None:
+    old = invoice(lines=(line("First aid", net=145_00, rate=0, status=None),))
+    table = printed(from_json(to_json(old).replace(',"vat_status":null', "")))["table"]
+    assert table["rows"][0][3] == "0 %"
+    assert table["sums"][1] == ["VAT at 0 % on £145.00", "£0.00"]
 
 
 @pytest.mark.parametrize("simplified", [True, False])

@@ -60,8 +60,9 @@ def test_an_invoice_says_what_it_must(drawer: Drawer) -> None:
         "To Nair Fibre Ltd Unit 4, Example Mews Coventry accounts@nairfibre.example Your reference PO-2291",
         "From Meridian Fibre & Laser Training Ltd 8 Canal Wharf Birmingham",
         "VAT number GB 000 0000 00 Description Quantity Price each VAT rate VAT Without VAT",
-        "One place on Fibre splicing 1 £480.00 20 % £96.00 £480.00 Workbook 3 £15.00 0 % £0.00 £45.00",
-        "Total without VAT £525.00 VAT at 20 % on £480.00 £96.00 VAT at 0 % on £45.00 £0.00 Total with VAT £621.00",
+        "One place on Fibre splicing 1 £480.00 20 % £96.00 £480.00 Workbook 3 £15.00 Zero-rated, 0 % £0.00 £45.00",
+        "Total without VAT £525.00 VAT at 20 % on £480.00 £96.00",
+        "Zero-rated, VAT at 0 % on £45.00 £0.00 Total with VAT £621.00",
         "Paid on Friday 20 November 2026. Nothing is left to pay. Paid by card.",
         "INV-000001 Page 1 of 1",
     ):

@@ -101,6 +101,18 @@ NOT_PERSONAL = {
         *("taken_up_at", "opened_at", "closes_at", "suspended_at", "ended_at", "cancelled_at", "link_epoch"),
         "terms_accepted_at",
     },
+    "date_choice": {
+        *(
+            "date_change_id",
+            "enrolment_id",
+            "told_at",
+            "reminded_at",
+            "choice",
+            "chosen_at",
+            "chosen_by",
+            "moved_to_id",
+        ),
+    },
     "access_code": {
         *("code", "course_id", "partner_id", "by_partner", "account_id", "uses", "ends_on", "issued_at"),
         "stopped_at",

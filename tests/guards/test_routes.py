@@ -88,6 +88,7 @@ def test_each_path_that_mail_uses_leads_to_a_page(app: Flask) -> None:
         links.KEEP_PAGE: "unused_account.show",
         links.ORDER_PAGE: "orders.show",
         links.PLACE_PAGE: "places.show",
+        links.DATE_PAGE: "date_changes.show",
         links.RETURN_PAGE: "orders.come_back",
         links.SIGN_IN_PAGE: "signing_in.new",
         links.FORGOTTEN_PAGE: "passwords.forgotten",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +15,8 @@ from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderLine, OrderTrouble
 from portal.models.session import reading
 from portal.sandbox import sample_orders, sample_people
+from portal.sandbox.sample_payments import PastStripe
+from portal.sandbox.server import stripe_of
 from portal.services import orders
 from tests.journeys.conftest import take_picture
 from tests.journeys.looks import sound
@@ -21,12 +24,13 @@ from tests.people import signed_in
 
 
 @pytest.fixture
-def finance(open_page: Callable[..., Page], app: Flask) -> Page:
+def finance(open_page: Callable[..., Page], app: Flask, tmp_path: Path) -> Page:
     """The demo's months of orders, and somebody who keeps the books."""
     joined = app.extensions["portal"]
     with app.app_context():
         sample_people.make(joined.vault, joined.clock)
-        sample_orders.make(app.extensions["portal.handlers"], joined.vault, joined.clock, joined.seller)
+        stripe = PastStripe(stripe_of(tmp_path, 5000))
+        sample_orders.make(app.extensions["portal.handlers"], joined.vault, joined.clock, joined.seller, stripe)
         person = sample_people.find(sample_people.STAFF[sample_people.Role.FINANCE][1])
     page = open_page()
     cookie = signed_in(app, person).get_cookie("portal_session")

@@ -27,8 +27,10 @@ def migrated(database: str, tmp_path: Path) -> Iterator[None]:
         db.engine.dispose()
 
 
+DATES = import_module("migrations.versions.010_changed_dates")
 ORDERS = import_module("migrations.versions.008_orders")
 NEWER: dict[str, tuple[set[str], set[str]]] = {
+    "010": ({*DATES.ENTRIES}, {*DATES.KINDS}),
     "009": (
         set(),
         {
@@ -59,7 +61,7 @@ def test_going_back_leaves_no_entry_or_message_that_older_code_does_not_know() -
             )
         for number, kind in enumerate(kinds, 1):
             connection.execute(text(LETTER.format(number, kind)))
-    for revision, before in (("009", "008"), ("008", "007"), ("006", "005"), ("005", "004")):
+    for revision, before in (("010", "009"), ("009", "008"), ("008", "007"), ("006", "005"), ("005", "004")):
         flask_migrate.downgrade(revision=before)
         happened -= NEWER[revision][0]
         kinds -= NEWER[revision][1]

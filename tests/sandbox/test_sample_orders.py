@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from portal.domain.orders import EnrolmentState, OrderState, Trouble
+from portal.gateways.deadline import Deadline
 from portal.models.account import Account
 from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderTrouble
@@ -16,14 +18,17 @@ from portal.models.payment import Checkout
 from portal.models.session import reading
 from portal.records import ledger
 from portal.sandbox import sample_data, sample_orders, sample_people
+from portal.sandbox.sample_payments import PastStripe
+from portal.sandbox.server import stripe_of
+from tests.shop import Shop
 
 
 @pytest.mark.timeout(180)
-def test_some_months_of_orders_in_every_state(context: Flask) -> None:
-    joined = context.extensions["portal"]
+def test_some_months_of_orders_in_every_state(context: Flask, tmp_path: Path) -> None:
+    joined, stripe = context.extensions["portal"], PastStripe(stripe_of(tmp_path, 5000))
     sample_data.make(context.extensions["portal.handlers"], joined.clock)
     sample_people.make(joined.vault, joined.clock)
-    sample_orders.make(context.extensions["portal.handlers"], joined.vault, joined.clock, joined.seller)
+    sample_orders.make(context.extensions["portal.handlers"], joined.vault, joined.clock, joined.seller, stripe)
     with reading() as session:
         orders = list(session.scalars(select(Order)))
         enrolments = Counter(session.scalars(select(Enrolment.state)))
@@ -45,3 +50,18 @@ def test_some_months_of_orders_in_every_state(context: Flask) -> None:
     assert [order.payer_id for order in orders if order.payer_id] == [account]
     assert unbalanced.keys() <= troubled
     assert all(order.email.endswith("@mail.example") for order in orders)
+
+
+@pytest.mark.timeout(180)
+def test_the_demos_stripe_knows_the_sample_payments_and_sends_nothing_of_them(shop: Shop) -> None:
+    joined, handlers = shop.app.extensions["portal"], shop.app.extensions["portal.handlers"]
+    with shop.app.app_context():
+        sample_data.make(handlers, joined.clock)
+        sample_people.make(joined.vault, joined.clock)
+        sample_orders.make(handlers, joined.vault, joined.clock, joined.seller, PastStripe(shop.stripe.state))
+        with Deadline(60) as deadline:
+            compared = shop.app.extensions["portal.reconciliation"].compare(150, deadline)
+        assert compared.visits > 50
+        differences = [str(one) for one in compared.differences]
+    assert shop.stripe.deliver_now() == []
+    assert differences == []

@@ -72,7 +72,7 @@ def test_a_row_says_when_it_begins_and_what_it_costs(stocked: FlaskClient) -> No
     assert f"Next: {day.day} {day:%B}, Birmingham" in page
     assert page.count("Start any day") == 2
     assert "£576.00</strong> <small>with VAT" in page
-    assert "£100.00</strong> <small>no VAT" in page
+    assert "£100.00</strong> <small>exempt from VAT" in page
     assert "Free</strong></p>" in page
 
 

@@ -59,6 +59,7 @@ KINDS = {
     "keep": Kind({"": {}}, 30 * DAY, once=False),
     "order": Kind({"/pay": {}, "/country": {"country": "GB"}, "/link": {}}, 90 * DAY, once=False, still=("/link",)),
     "place": Kind({"": {**ACCEPT, "password": NEW, "terms": "yes"}, "/decline": {}}, 30 * DAY),
+    "date": Kind({"": {"choice": "keep"}}, 90 * DAY, once=False),
 }
 # Signed words that no mail carries, each with the page that reads them.
 CARRIED = {
@@ -252,5 +253,5 @@ def _end_all_sign_ins(world: World) -> None:
 CHANGES: dict[Callable[[World], None], list[str]] = {
     _change_address: ["password"],
     _change_password: ["password"],
-    _end_all_sign_ins: ["keep", "sign_in", "enquiry", "complaint", "order", "place"],
+    _end_all_sign_ins: ["keep", "sign_in", "enquiry", "complaint", "order", "place", "date"],
 }

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import content
 from portal.domain.content import RUN
-from portal.domain.errors import ChangedMeanwhile, Unfit
+from portal.domain.errors import ChangedMeanwhile, NotFound, Refusal, Unfit
 from portal.domain.roles import Role
 from portal.domain.working_days import london_day
 from portal.forms.course_run import CourseRunForm
@@ -70,7 +70,38 @@ def edit(code: str, run: str) -> Response | AnyResponse:
     except Unfit as refused:
         form.refuse(refused.column, str(refused))
         return _page(course_runs.get(code, run, parts().clock, parts().vault), form, 422)
+    except NotFound:
+        raise
+    except Refusal as refused:
+        shown = course_runs.get(code, run, parts().clock, parts().vault)
+        return _page(shown, form, 409, meanwhile=str(refused))
     return redirect(f"/admin/courses/{code}/dates/{run}?done=saved", 303)
+
+
+@bp.get("/<run>/cancel")
+@access.staff(Role.MANAGER)
+def ask_to_cancel(code: str, run: str) -> Response:
+    """What cancelling means, before it is done."""
+    return _cancel_page(code, run)
+
+
+@bp.post("/<run>/cancel")
+@access.staff(Role.MANAGER)
+def cancel(code: str, run: str) -> Response | AnyResponse:
+    """Cancel it for good."""
+    try:
+        course_runs.cancel(code, run, desk.editor())
+    except NotFound:
+        raise
+    except Refusal as refused:
+        return _cancel_page(code, run, 409, str(refused))
+    return redirect(f"/admin/courses/{code}/dates/{run}?done=cancelled", 303)
+
+
+def _cancel_page(code: str, run: str, status: int = 200, refusal: str = "") -> Response:
+    shown = course_runs.get(code, run, parts().clock, parts().vault)
+    html = render_template("admin/course_run_cancel.html", shown=shown, course=shown.course, refusal=refusal)
+    return make_response(html, status)
 
 
 def _new_page(code: str, form: CourseRunForm, status: int = 200) -> Response:

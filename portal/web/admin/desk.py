@@ -12,6 +12,7 @@ from portal.web.parts import parts
 DONE = {
     "added": ("Added", "It counts from now on."),
     "saved": ("Saved", "It counts from now on."),
+    "cancelled": ("Cancelled", "Nobody can buy it any more. Whoever has a place on it is written to now."),
     "paused": ("Paused", "Routing passes this partner over from now on."),
     "resumed": ("No longer paused", "Routing may choose this partner from now on."),
     "removed": ("Removed", "Routing does not try this rule any more."),

@@ -16,7 +16,7 @@ from portal.services import own_orders, supply
 from portal.services.cancelling import Holder
 from portal.services.own_orders import Shown
 from portal.services.payments import NothingToPay
-from portal.web import access, downloads, opened
+from portal.web import access, choosing, downloads, opened
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
@@ -151,6 +151,7 @@ def page_of(
         order=shown.order,
         path=path,
         banner=banner,
+        choices=choosing.paths_for_payer(shown.places, shown.now),
         can_pay=parts().till is not None and shown.can_be_paid,
     )
     return never_stored(make_response(page, status))
