@@ -173,7 +173,7 @@ def _free_runs(session: Session, order: Order, place: Enrolment, today: dt.date)
 def _left(session: Session, order: Order, place: Enrolment) -> tuple[int, int]:
     """What has not been given back for the place, and what can go back of the payment, in pence."""
     known = refunds.list_of(session, order)
-    left = place.line.gross_pence - refunds.given_back(known).get(place.order_line_id, 0)
+    left = place.line.gross_pence - refunds.given_back(session, order, known).get(place.order_line_id, 0)
     paid = sum(one.left_pence for one in refunds.payments_of(session, order, known) if one.is_charged)
     return left, paid
 
