@@ -34,6 +34,7 @@ bench: .venv ## timings, each with its limit in the same run
 
 prove: .venv ## the heavy proofs in full, with their figures
 	@PROOFS=full $(RUN) pytest tests/proofs tests/journeys -s -p no:cacheprovider --timeout=3000
+	@PROOFS=full $(RUN) pytest tests/guards tests/web tests/sandbox -m one_database -n $${TEST_PROCESSES:-auto} --timeout=1000
 
 promises: .venv ## how many promises of docs/promises.csv are kept
 	@$(RUN) python -m tests.guards.promises

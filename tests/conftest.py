@@ -24,6 +24,7 @@ from portal.sandbox import smtp
 from portal.sandbox.mailbox import Mailbox
 from portal.services import courses, imports, outbox
 from tests import databases, factories
+from tests.proofs.scale import FULL
 from tests.shop import Shop
 from tests.stripes import into, running
 
@@ -37,6 +38,18 @@ databases.use_memory()
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: some tests wait for servers that hang."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is marked `one_database` runs on that kind alone, unless PROOFS=full."""
+    others = {"sqlite": "[postgresql", "postgresql": "[sqlite"}
+    left = [
+        item
+        for item in items
+        if not FULL and (mark := item.get_closest_marker("one_database")) and others[mark.args[0]] in item.name
+    ]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
 
 
 @pytest.fixture(autouse=True)

@@ -124,7 +124,7 @@ FORMS: dict[str, dict[str, str]] = {
         "words": "full_name heard_from organisation learner_name",
         "address": "email course_email receipt_email",
         "telephone": "telephone",
-        "no": "run buyer age_confirmed region country start code terms submission",
+        "no": "run buyer age_confirmed region country start code terms submission shown",
     },
     "AccessCodeForm": {"no": "course uses ends_on partner"},
     "PartnerCodeForm": {"no": "allowance uses ends_on"},

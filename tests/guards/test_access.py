@@ -193,6 +193,7 @@ def may_enter(who: str, enters: set[str]) -> bool:
 
 
 @pytest.mark.promise("OLT-5", "PRE-37")
+@pytest.mark.one_database("sqlite")
 def test_every_route_against_everybody(catalogue: Flask, people: dict[str, FlaskClient]) -> None:
     app = catalogue
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False

@@ -58,6 +58,7 @@ def _forged(world: World, who: str) -> Iterator[tuple[str, dict[str, str], dict[
     )
 
 
+@pytest.mark.one_database("sqlite")
 def test_a_forged_request_changes_nothing(world: World) -> None:
     with world.app.app_context():
         before = dump()
@@ -80,6 +81,7 @@ def test_a_forged_request_changes_nothing(world: World) -> None:
         assert world.people[who].get(page).status_code == 200, f"{who} was signed out by a forged request"
 
 
+@pytest.mark.one_database("sqlite")
 def test_no_page_acts_when_it_is_only_opened(world: World) -> None:
     with world.app.app_context():
         before = dump()

@@ -63,6 +63,7 @@ def _own_name(who: str) -> str:
     return WHOSE.get(of_contacts.get(who, who), ("", ""))[0]
 
 
+@pytest.mark.one_database("sqlite")
 def test_a_record_of_somebody_else_is_not_here(world: World) -> None:
     app = world.app
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
@@ -96,6 +97,7 @@ def _refused(status: int, location: str | None, enters: bool, asked: str, who: s
         assert status == 403, f"{asked}: {status}"
 
 
+@pytest.mark.one_database("sqlite")
 def test_the_owner_has_it_and_on_ones_own_pages_stands_nothing_of_others(world: World) -> None:
     _the_owner_has_it(world)
     path = world.paths["equality answer"]

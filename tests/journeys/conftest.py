@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 import config
+from portal import create_app
+from portal.models import db
 from portal.sandbox import sample_runs
 from portal.sandbox.mailbox import Mailbox
 from portal.services import imports
@@ -42,9 +45,22 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def database(sqlite_template: databases.SqliteTemplate) -> Iterator[str]:
-    """Journeys run once, on SQLite."""
-    with sqlite_template.fresh() as address:
+    """Journeys run once, on SQLite, with the demo's courses, partners, rules and sponsors."""
+    sqlite_template.make("demo", _stocked)
+    with sqlite_template.fresh("demo") as address:
         yield address
+
+
+def _stocked(address: str) -> None:
+    data = Path(factories.__file__).parents[1] / "portal" / "sandbox" / "data"
+    app = create_app(config.load(PORTAL_ENV="testing", DATABASE_URL=address, PORTAL_DATA_DIR=tempfile.gettempdir()))
+    with app.app_context():
+        imports.courses((data / "courses.csv").read_text(encoding="utf-8"))
+        imports.course_runs(sample_runs.csv_from(factories.TODAY))
+        imports.partners((data / "partners.csv").read_text(encoding="utf-8"))
+        imports.sponsors((data / "sponsors.csv").read_text(encoding="utf-8"))
+        imports.routing_rules((data / "routing_rules.csv").read_text(encoding="utf-8"))
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -88,14 +104,7 @@ def shop(site: str, app: Flask, stripe: Stripe, mailbox: Mailbox) -> Shop:
 
 @pytest.fixture
 def site(app: Flask, settings: config.Settings) -> Iterator[str]:
-    """The address of the running site, with the demo's courses, partners, rules and sponsors in it."""
-    data = Path(factories.__file__).parents[1] / "portal" / "sandbox" / "data"
-    with app.app_context():
-        imports.courses((data / "courses.csv").read_text(encoding="utf-8"))
-        imports.course_runs(sample_runs.csv_from(factories.TODAY))
-        imports.partners((data / "partners.csv").read_text(encoding="utf-8"))
-        imports.sponsors((data / "sponsors.csv").read_text(encoding="utf-8"))
-        imports.routing_rules((data / "routing_rules.csv").read_text(encoding="utf-8"))
+    """The address of the running site."""
     server = make_server("127.0.0.1", settings.PORT, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

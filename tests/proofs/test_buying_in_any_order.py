@@ -234,6 +234,7 @@ class Buying(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(scaled(1500, 240))
+@pytest.mark.one_database("postgresql")
 def test_buying_in_any_order(shop: Shop) -> None:
     class Here(Buying):
         pass

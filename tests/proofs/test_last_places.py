@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -148,6 +149,7 @@ def _wait_until_done(app: Flask) -> None:
             moved = passed
 
 
+@pytest.mark.one_database("postgresql")
 def test_the_last_places(
     make_app: Callable[[config.Settings], Flask],
     settings: config.Settings,

@@ -152,6 +152,7 @@ def _measure(app: Flask, browser: FlaskClient, path: str) -> tuple[int, float]:
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.one_database("postgresql")
 def test_every_staff_page_is_as_quick_with_many_rows_as_with_few(
     catalogue: Flask, mailbox: Mailbox, deliver: Deliver
 ) -> None:

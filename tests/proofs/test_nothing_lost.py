@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -175,6 +176,7 @@ def _kill_workers(
             server.start()
 
 
+@pytest.mark.one_database("postgresql")
 def test_nothing_is_lost_and_every_double_is_explained(
     catalogue: Flask, clock: Clock, database: str, tmp_path: Path
 ) -> None:

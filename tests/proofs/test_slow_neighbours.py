@@ -117,6 +117,7 @@ def _healthy(app: Flask, clock: Clock, server: MailServer, deliver: Callable[[],
 
 
 @pytest.mark.parametrize("manners", SLOW.values(), ids=SLOW.keys())
+@pytest.mark.one_database("postgresql")
 def test_a_slow_mail_server_holds_nobody_up_and_loses_nothing(
     catalogue: Flask,
     client: FlaskClient,

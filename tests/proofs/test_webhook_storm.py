@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import stripe
 from flask import Flask
 from sqlalchemy import Select, func, select
@@ -162,6 +163,7 @@ def _wait_until_done(app: Flask) -> None:
             moved = passed
 
 
+@pytest.mark.one_database("postgresql")
 def test_a_storm_of_messages(
     make_app: Callable[[config.Settings], Flask],
     settings: config.Settings,

@@ -53,6 +53,7 @@ def test_some_months_of_orders_in_every_state(context: Flask, tmp_path: Path) ->
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.one_database("sqlite")
 def test_the_demos_stripe_knows_the_sample_payments_and_sends_nothing_of_them(shop: Shop) -> None:
     joined, handlers = shop.app.extensions["portal"], shop.app.extensions["portal.handlers"]
     with shop.app.app_context():

@@ -68,12 +68,12 @@ def test_each_role_and_hat_is_told_with_what_opens_to_it_and_how_many_have_it(
     assert rows["Manager"][1:] == [
         "Enquiries, Complaints, Partners, Sponsors, Rules, Courses, Access codes, Trainees, Orders, Deliveries,"
         " Contacts, Security, Staff, Who can see what, Own account",
-        "Needs you, Reports",
+        "Needs you, Changed dates, Reports",
         "1",
     ]
     assert rows["Enquiries"][1:3] == [
         "Enquiries, Trainees, Deliveries, Own account",
-        "Needs you, Partners, Sponsors, Rules, Courses, Access codes, Orders",
+        "Needs you, Partners, Sponsors, Rules, Courses, Changed dates, Access codes, Orders",
     ]
     assert rows["Finance"][1:] == ["Complaints, Orders, Own account", "Needs you", "1"]
     assert rows["Reports"][1:] == ["Own account", "Needs you, Reports", "0"]

@@ -13,7 +13,6 @@ from portal.gateways.deadline import Deadline
 from portal.models.document import Document
 from portal.models.ledger import LedgerEntry, Refund
 from portal.models.order import OrderTrouble
-from portal.services.reconcile import Reconciliation
 from tests import payments
 from tests.factories import hidden_fields, in_days, press
 from tests.order_pages import logged, paid_differently
@@ -92,9 +91,8 @@ def test_stripe_and_our_books_do_not_differ_by_it(shop: Shop, finance: FlaskClie
     page = failed(shop)
     press(finance, page, page, **paid())
     shop.work()
-    parts = shop.app.extensions["portal"]
     with shop.app.app_context(), Deadline(10) as deadline:
-        found = Reconciliation(payments.till(shop).stripe, parts.clock).compare(7, deadline)
+        found = shop.app.extensions["portal.reconciliation"].compare(7, deadline)
     assert (found.differences, found.refunds) == ([], 1)
 
 
@@ -139,6 +137,7 @@ def test_one_that_a_note_had_settled_can_still_be_entered(shop: Shop, finance: F
         ({"note": "x" * 501}, "500 characters or fewer"),
     ],
 )
+@pytest.mark.one_database("sqlite")
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
     shop: Shop, finance: FlaskClient, typed: dict[str, str], said: str
 ) -> None:

@@ -20,6 +20,7 @@ from tests import story_of_orders
 from tests.factories import EQUALITY_ON, PASSWORD
 from tests.filling import ABSTRACT, FORMS, Filling, taken
 from tests.probes import csv_problems, form_fields, mark, page_problems, text_problems
+from tests.proofs.scale import scaled
 from tests.shop import Shop
 from tests.story import go_on, tell
 from tests.world import rules_of
@@ -41,7 +42,7 @@ PAGES = {
     "payer": "/account",
     "nobody": "/",
 }
-MOST_ALIKE = 4  # of pages of one kind
+MOST_ALIKE = scaled(4, 2)  # of pages of one kind
 REGULATOR = config.Settings.model_fields["REGULATOR_URL"].default
 PARTNERS = tuple(f"https://{name}.example/" for name in ("probe", "lindum", "beacon"))
 
@@ -140,6 +141,7 @@ def test_every_field_of_every_form_is_tried_here() -> None:
     assert said == form_fields(), "say in tests/filling.py what becomes of what is typed there"
 
 
+@pytest.mark.one_database("sqlite")
 def test_what_is_typed_is_text_wherever_it_is_read(shop: Shop, letters: set[str]) -> None:
     judge = Judge(shop.app)
     filling = Filling(shop.app, shop.mailbox, shop.work)
