@@ -21,7 +21,7 @@ test: .venv ## the whole suite, on SQLite and PostgreSQL, with a browser
 	@$(RUN) pytest -n $${TEST_PROCESSES:-auto} --dist worksteal
 
 cover: .venv ## how much of the code the tests reach on SQLite, without the browser; 95 % is the floor
-	@$(RUN) pytest -q -n $${TEST_PROCESSES:-auto} -k "not postgresql" --ignore tests/journeys --ignore tests/proofs --cov --cov-report=term-missing:skip-covered
+	@$(RUN) pytest -q -n $${TEST_PROCESSES:-auto} --database sqlite --ignore tests/journeys --ignore tests/proofs --cov --cov-report=term-missing:skip-covered
 
 check: .venv ## format, lint, types, import contracts
 	@$(RUN) ruff format --check . && $(RUN) ruff check . && $(RUN) mypy && $(RUN) lint-imports
@@ -33,8 +33,8 @@ bench: .venv ## timings, each with its limit in the same run
 	@$(RUN) python -m tests.bench && $(RUN) python -m tests.bench_door && $(RUN) python -m tests.bench_till
 
 prove: .venv ## the heavy proofs in full, with their figures
-	@PROOFS=full $(RUN) pytest tests/proofs tests/journeys -s -p no:cacheprovider --timeout=3000
-	@PROOFS=full $(RUN) pytest tests/guards tests/web tests/sandbox -m one_database -n $${TEST_PROCESSES:-auto} --timeout=1000
+	@PROOFS=full $(RUN) pytest tests/proofs tests/journeys -s --database both -p no:cacheprovider --timeout=3000
+	@PROOFS=full $(RUN) pytest -n $${TEST_PROCESSES:-auto} --dist worksteal --database both --ignore tests/proofs --ignore tests/journeys --timeout=1000
 
 promises: .venv ## how many promises of docs/promises.csv are kept
 	@$(RUN) python -m tests.guards.promises

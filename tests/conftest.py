@@ -13,6 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 import config
 from portal import create_app
@@ -20,15 +21,15 @@ from portal.domain import passwords
 from portal.domain.delivery import Lane
 from portal.gateways.clock import Clock
 from portal.models import db
+from portal.models.session import reading
 from portal.sandbox import smtp
 from portal.sandbox.mailbox import Mailbox
-from portal.services import courses, imports, outbox
+from portal.services import imports, outbox
 from tests import databases, factories
-from tests.proofs.scale import FULL
 from tests.shop import Shop
 from tests.stripes import into, running
 
-pytest_plugins = ["tests.remembered"]
+pytest_plugins = ["tests.remembered", "tests.turns"]
 
 for name in config.Settings.model_fields:
     os.environ.pop(name, None)
@@ -38,18 +39,6 @@ databases.use_memory()
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: some tests wait for servers that hang."""
     return (os.cpu_count() or 1) + 1
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is marked `one_database` runs on that kind alone, unless PROOFS=full."""
-    others = {"sqlite": "[postgresql", "postgresql": "[sqlite"}
-    left = [
-        item
-        for item in items
-        if not FULL and (mark := item.get_closest_marker("one_database")) and others[mark.args[0]] in item.name
-    ]
-    config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if item not in left]
 
 
 @pytest.fixture(autouse=True)
@@ -165,7 +154,9 @@ def clock(app: Flask) -> Clock:
 def catalogue(app: Flask) -> Flask:
     """Some courses, partners, rules and sponsors; see factories."""
     with app.app_context():
-        if not courses.offered():  # a database of the test's own
+        with reading() as session:
+            stocked = session.execute(text("SELECT 1 FROM course")).first()
+        if not stocked:  # a database of the test's own
             _stock()
     return app
 

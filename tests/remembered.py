@@ -6,6 +6,7 @@ import gc
 from typing import Any
 
 import pytest
+import typst
 from jinja2 import Environment
 from sqlalchemy import Connection, Engine, event
 from werkzeug.routing import Rule
@@ -61,6 +62,20 @@ def remembered_templates() -> None:
         return made[key]
 
     Environment.compile = remembering  # type: ignore[method-assign, assignment]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def remembered_fonts() -> None:
+    """What draws documents reads its fonts once. Its drawers are of one application at a time."""
+    made: dict[str, Any] = {}
+    compiler = typst.Compiler
+
+    def remembering(**said: Any) -> Any:
+        if (key := repr(said)) not in made:
+            made[key] = compiler(**said)
+        return made[key]
+
+    typst.Compiler = remembering  # type: ignore[misc, assignment]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -28,7 +28,16 @@ from tests.stripes import Stripe, hook, running
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 NO_BROWSER = "no browser: install Chromium (on Debian, apt-get install chromium; else playwright install chromium)"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+# What the browser's own window would do besides showing the page: each new one costs as much as a journey's step.
+UNUSED = (
+    *("AimEnabled", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "LensOverlay", "MediaRouter", "OptimizationHints"),
+    *("HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "NetworkTimeServiceQuerying", "PreconnectToSearch"),
+    *("PaintHolding", "ThirdPartyStoragePartitioning", "AvoidUnnecessaryBeforeUnloadCheckSync"),
+)
+QUIET = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    f"--disable-features={','.join(UNUSED)}",
+]
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from portal.sandbox import sample_data
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.one_database("sqlite")
 def test_a_believable_company_in_every_state(context: Flask) -> None:
     assert sample_data.is_wanted()
     parts = context.extensions["portal"]

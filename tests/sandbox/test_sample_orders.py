@@ -24,6 +24,7 @@ from tests.shop import Shop
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.one_database("postgresql")
 def test_some_months_of_orders_in_every_state(context: Flask, tmp_path: Path) -> None:
     joined, stripe = context.extensions["portal"], PastStripe(stripe_of(tmp_path, 5000))
     sample_data.make(context.extensions["portal.handlers"], joined.clock)

@@ -27,6 +27,7 @@ def _days(shop: Shop, number: int) -> None:
     shop.work()
 
 
+@pytest.mark.one_database("postgresql")
 def test_two_reminders_then_what_was_said_of_them_goes_and_the_payer_is_told(shop: Shop) -> None:
     shop.buy(**OTHER)
     assert [mail["to"] for mail in shop.letters("has ordered a place for you")] == [["tom@reed.example"]]

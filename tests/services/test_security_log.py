@@ -71,6 +71,7 @@ def _addresses(clock: Clock, count: int) -> list[str]:
         return list(session.scalars(found))
 
 
+@pytest.mark.one_database("postgresql")
 def test_the_fifth_account_closed_within_an_hour_raises_one_alert_and_one_letter(
     clock: Clock, close: Callable[..., None], mailbox: Mailbox, deliver: Deliver
 ) -> None:

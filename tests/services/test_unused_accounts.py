@@ -186,6 +186,7 @@ def test_a_suspended_account_gets_no_letter_and_goes_when_its_time_is_over(
 
 
 @pytest.mark.parametrize("meanwhile", [0, 5])
+@pytest.mark.one_database("postgresql")
 def test_one_that_opens_again_is_written_to_before_it_goes(
     make_owner: MakeOwner,
     clock: Clock,
@@ -214,6 +215,7 @@ def test_one_that_opens_again_is_written_to_before_it_goes(
 
 
 @pytest.mark.parametrize("hat", ["staff", "partner:LIN", "sponsor:ACME"])
+@pytest.mark.one_database("postgresql")
 def test_staff_and_contacts_who_do_not_learn_here_get_no_letter(
     make_owner: MakeOwner, clock: Clock, days: Days, mailbox: Mailbox, hat: str
 ) -> None:
@@ -226,6 +228,7 @@ def test_staff_and_contacts_who_do_not_learn_here_get_no_letter(
 
 
 @pytest.mark.parametrize("hat", ["staff", "partner:LIN", "sponsor:ACME"])
+@pytest.mark.one_database("sqlite")
 def test_a_trainee_gets_the_letter_whatever_else_they_are(
     make_owner: MakeOwner, clock: Clock, days: Days, mailbox: Mailbox, hat: str
 ) -> None:
@@ -247,6 +250,7 @@ def _invite(hat: str, clock: Clock, by: Person) -> None:
 
 
 @pytest.mark.parametrize("hat", ["staff", "partner:LIN"])
+@pytest.mark.one_database("sqlite")
 def test_an_invitation_is_not_deleted_with_the_old_account_that_it_went_to(
     make_owner: MakeOwner, clock: Clock, vault: Vault, days: Days, hat: str
 ) -> None:
