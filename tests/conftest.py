@@ -13,7 +13,6 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
 import config
 from portal import create_app
@@ -21,10 +20,9 @@ from portal.domain import passwords
 from portal.domain.delivery import Lane
 from portal.gateways.clock import Clock
 from portal.models import db
-from portal.models.session import reading
 from portal.sandbox import smtp
 from portal.sandbox.mailbox import Mailbox
-from portal.services import imports, outbox
+from portal.services import courses, imports, outbox
 from tests import databases, factories
 from tests.shop import Shop
 from tests.stripes import into, running
@@ -154,9 +152,7 @@ def clock(app: Flask) -> Clock:
 def catalogue(app: Flask) -> Flask:
     """Some courses, partners, rules and sponsors; see factories."""
     with app.app_context():
-        with reading() as session:
-            stocked = session.execute(text("SELECT 1 FROM course")).first()
-        if not stocked:  # a database of the test's own
+        if not courses.offered():  # a database of the test's own
             _stock()
     return app
 
