@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.journeys.buying import RECORDED, fill_in_order, go_on_to_stripe, own_place, pay, take_up
-from tests.journeys.conftest import press
+from tests.journeys.conftest import press, take_picture
 from tests.journeys.looks import sound
 from tests.shop import Shop, link_in
 
@@ -31,6 +31,10 @@ def test_the_form_and_the_check_page(open_page: OpenPage, shop: Shop) -> None:
     page.check("input[name=run]")
     press(page, "Check before paying")
     sound(page, "check with a date")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        take_picture(page, f"check-and-pay-{width}")
+    page.set_viewport_size({"width": 1280, "height": 800})
     with page.expect_navigation():
         page.get_by_role("button", name="Pay now").click()
     expect(page.locator("[role=alert]")).to_contain_text("Accept the course terms")
