@@ -103,6 +103,8 @@ class Sums:
     total_pence: int
     paid_pence: int
     owed_pence: int
+    is_foreign: bool = False
+    """Something was paid in another currency than the order's, or in play money."""
 
 
 _BUTTONS = {
@@ -131,11 +133,15 @@ def advice_of(what: Trouble, about: str, sums: Sums) -> str:
     return f"{difference(sums)} {TROUBLES[what][1]}" if what == Trouble.DIFFERS else TROUBLES[what][1]
 
 
+def _is_no_sum_of_ours(sums: Sums) -> bool:
+    """True for another currency and for play money; where the sum is right, it is one of them that is wrong."""
+    return sums.is_foreign or sums.paid_pence == sums.total_pence
+
+
 def acts(what: Trouble, state: OrderState, sums: Sums) -> tuple[Act, ...]:
     """What can be done, the best first. While we keep money for nothing, a note alone settles nothing."""
     if what in _ABOUT_MONEY and sums.owed_pence < 0:
-        differs = sums.paid_pence != sums.total_pence
-        first = {Trouble.FULL: Act.RESEAT, Trouble.DIFFERS: Act.ACCEPT if differs else None}.get(what)
+        first = {Trouble.FULL: Act.RESEAT, Trouble.DIFFERS: None if _is_no_sum_of_ours(sums) else Act.ACCEPT}.get(what)
         return (first, Act.REFUND) if first and state == OrderState.HELD_UP else (Act.REFUND,)
     return (Act.REFUND, Act.SETTLE) if what == Trouble.REFUND_FAILED else (Act.SETTLE,)
 
@@ -148,8 +154,8 @@ def button(found: tuple[Act, ...]) -> str:
 def difference(sums: Sums) -> str:
     """What a payment that differs means, in one sentence."""
     total_pence, paid_pence = sums.total_pence, sums.paid_pence
-    if paid_pence == total_pence:
-        return "The sum is right, so its currency is not, or it was a test: it can only be given back."
+    if _is_no_sum_of_ours(sums):
+        return "It was paid in another currency, or as a test: it can only be given back."
     said = f"{pounds(paid_pence)} was paid and {pounds(total_pence)} was asked for."
     if paid_pence < total_pence:
         return f"{said} If you accept it, we bear {pounds(total_pence - paid_pence)}."

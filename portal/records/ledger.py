@@ -15,14 +15,24 @@ from portal.models.order import Order
 _SIGN = case(SIGNS, value=LedgerEntry.kind)
 
 
-def enter(session: Session, order: Order, kind: Entry, pence: int, source: str, now: dt.datetime) -> bool:
-    """Add an entry, once for each cause; False when it stands there. The order is locked by the caller."""
+def enter(
+    session: Session, order: Order, kind: Entry, pence: int, source: str, now: dt.datetime, currency: str = ""
+) -> bool:
+    """Add an entry, once for each cause; False when it stands there. The order is locked by the caller.
+
+    `currency` is the order's own unless it is given.
+    """
     known = select(LedgerEntry.id).where(LedgerEntry.kind == kind, LedgerEntry.source == source)
     if session.scalars(known).first() is not None:
         return False
     session.add(
         LedgerEntry(
-            order_id=order.id, kind=kind, amount_pence=pence, currency=order.currency, source=source, entered_at=now
+            order_id=order.id,
+            kind=kind,
+            amount_pence=pence,
+            currency=currency or order.currency,
+            source=source,
+            entered_at=now,
         )
     )
     session.flush()
@@ -42,6 +52,11 @@ def balance(entries: Iterable[LedgerEntry]) -> int:
 def total(entries: Iterable[LedgerEntry], *kinds: Entry) -> int:
     """What the entries of these kinds add up to, in pence."""
     return sum(entry.amount_pence for entry in entries if entry.kind in kinds)
+
+
+def is_foreign(order: Order, entries: Iterable[LedgerEntry]) -> bool:
+    """True when something was paid in another currency than the order's, or in play money."""
+    return any(entry.currency != order.currency for entry in entries)
 
 
 def unbalanced(session: Session) -> dict[int, int]:

@@ -50,17 +50,17 @@ def all_wanted(session: Session, filters: Filters, known: Catalogue) -> Sequence
 
 def sums_of(session: Session, orders: Collection[Order]) -> dict[int, Sums]:
     """What was paid for each of these orders and what is owed, by the order's id."""
-    known: dict[int, dict[Entry, int]] = {one.id: {} for one in orders}
+    known: dict[int, dict[tuple[Entry, str], int]] = {one.id: {} for one in orders}
     every = list(known)
     for begins in range(0, len(every), MOST_AT_ONCE):
         ids = every[begins : begins + MOST_AT_ONCE]
         query = (
-            select(LedgerEntry.order_id, LedgerEntry.kind, func.sum(LedgerEntry.amount_pence))
+            select(LedgerEntry.order_id, LedgerEntry.kind, LedgerEntry.currency, func.sum(LedgerEntry.amount_pence))
             .where(LedgerEntry.order_id.in_(ids))
-            .group_by(LedgerEntry.order_id, LedgerEntry.kind)
+            .group_by(LedgerEntry.order_id, LedgerEntry.kind, LedgerEntry.currency)
         )
-        for order_id, kind, pence in session.execute(query):
-            known[order_id][kind] = int(pence)
+        for order_id, kind, currency, pence in session.execute(query):
+            known[order_id][kind, currency] = int(pence)
     return {one.id: _sums(one, known[one.id]) for one in orders}
 
 
@@ -82,9 +82,11 @@ def settle(trouble: OrderTrouble, how: str, now: dt.datetime) -> None:
     trouble.settled_at, trouble.settled_how = now, how
 
 
-def _sums(order: Order, entered: Mapping[Entry, int]) -> Sums:
-    owed = sum(SIGNS[kind] * pence for kind, pence in entered.items())
-    return Sums(order.total_pence, entered.get(Entry.PAID, 0), owed)
+def _sums(order: Order, entered: Mapping[tuple[Entry, str], int]) -> Sums:
+    """The same, of what was entered by kind and currency."""
+    owed = sum(SIGNS[kind] * pence for (kind, _), pence in entered.items())
+    paid = sum(pence for (kind, _), pence in entered.items() if kind == Entry.PAID)
+    return Sums(order.total_pence, paid, owed, any(currency != order.currency for _, currency in entered))
 
 
 def _newest(filters: Filters, known: Catalogue) -> Select[Order]:

@@ -25,6 +25,8 @@ from portal.models.order import Order, OrderTrouble
 from portal.models.payment import Checkout
 from portal.records import fulfilment, ledger, orders, outbox, papers, refunds, seats, supply_facts
 
+PLAY_MONEY = "xts"
+"""The currency code that ISO 4217 keeps for tests."""
 UNPAID = (OrderState.OPEN, OrderState.AWAITING, OrderState.FAILED, OrderState.EXPIRED)
 
 
@@ -37,7 +39,8 @@ def take_in(
         checkout.state = CheckoutState.COMPLETE
         order.address = order.address or visit.billing_address
         supply_facts.note(session, order, visit, now)
-        if ledger.enter(session, order, Entry.PAID, visit.amount_pence, visit.payment_intent or visit.session, now):
+        source, currency = visit.payment_intent or visit.session, visit.currency if visit.live == live else PLAY_MONEY
+        if ledger.enter(session, order, Entry.PAID, visit.amount_pence, source, now, currency):
             _paid(session, order, visit, now, seller, live=live)
     elif visit.has_failed:
         checkout.state = CheckoutState.COMPLETE

@@ -129,7 +129,8 @@ def open_order(reference: str, clock: Clock) -> DeskPage:
         places = enrolments.list_of_order(session, order.id)
         entries, issued = ledger.list_of(session, order), papers.list_of(session, order)
         visits = orders.list_checkouts(session, order)[::-1]
-        sums = Sums(order.total_pence, ledger.total(entries, Entry.PAID), ledger.balance(entries))
+        paid, owed = ledger.total(entries, Entry.PAID), ledger.balance(entries)
+        sums = Sums(order.total_pence, paid, owed, ledger.is_foreign(order, entries))
         needed = [_needed(order, one, sums) for one in order.troubles if one.settled_at is None]
         reseats = any(Act.RESEAT in one.acts for one in needed)
         runs = _free_runs(session, order, london_day(clock.now(session))) if reseats else []
@@ -180,7 +181,7 @@ def accept(reference: str, why: str, visit: Visit, clock: Clock, seller: Seller,
         trouble = _open_trouble(order, Trouble.DIFFERS)
         sums = order_desk.sums_of(session, [order])[order.id]
         if Act.ACCEPT not in acts(trouble.what, order.state, sums):
-            raise Refusal("This payment can only be given back: its sum is right, so something else is not.")
+            raise Refusal("This payment can only be given back: its currency is another, or it was a test.")
         missing = order.total_pence - _paid(session, order, trouble)
         _deliver(session, order, now, seller, reduced_note(order.total_pence, missing) if missing > 0 else "")
         if missing > 0:

@@ -63,7 +63,13 @@ def test_a_note_settles_it_once_the_money_is_back_and_not_before(what: Trouble) 
 def test_a_payment_that_differs_says_what_accepting_it_means() -> None:
     assert difference(Sums(74400, 70000, -70000)).endswith("we bear £44.00.")
     assert difference(Sums(74400, 80000, -80000)).endswith("give £56.00 back.")
-    assert "given back" in difference(Sums(74400, 74400, -74400))
+    assert "only be given back" in difference(Sums(74400, 70000, -70000, is_foreign=True))
+
+
+def test_what_is_no_money_of_ours_is_not_accepted_whatever_its_sum() -> None:
+    for paid in (70000, 74400):
+        found = acts(Trouble.DIFFERS, OrderState.HELD_UP, Sums(74400, paid, -paid, is_foreign=True))
+        assert found == (Act.REFUND,)
 
 
 @pytest.mark.parametrize(

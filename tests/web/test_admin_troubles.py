@@ -157,6 +157,21 @@ def test_of_a_reduced_price_no_more_goes_back_than_was_paid(shop: Shop, finance:
     ]
 
 
+@pytest.mark.parametrize("changes", [{"currency": "eur"}, {"livemode": True}])
+def test_a_payment_in_another_currency_or_of_play_money_can_only_be_given_back(
+    shop: Shop, finance: FlaskClient, changes: dict[str, object]
+) -> None:
+    session = shop.session(shop.browser())
+    shop.stripe.pay(session)
+    payments.alter(shop, session, amount_total=70000, **changes)
+    shop.work()
+    page = page_of_last(shop)
+    assert "it can only be given back" in finance.get(page).text
+    assert "Give it back" in finance.get("/admin").text
+    assert press(finance, page, f"{page}/accept", why="It was a sum.").status_code == 409
+    assert shop.orders()[-1].state == OrderState.HELD_UP
+
+
 def _accepted(shop: Shop, finance: FlaskClient) -> None:
     paid_differently(shop, 80000)
     page = page_of_last(shop)
