@@ -60,7 +60,7 @@ TROUBLES = {
         "It was made on Stripe’s own pages. Find out by whom and why, and whether the place ends with it.",
     ),
     Trouble.DISPUTED: (
-        "The buyer’s bank took the money back",
+        "The buyer’s bank disputes the payment",
         "Answer it on Stripe’s pages before their last day: send the confirmation and when the course was opened.",
     ),
     Trouble.SUPPLY: (

@@ -44,9 +44,16 @@ def make(work: Work, type_: str, about: Json, previous: Json | None = None) -> J
 
 
 def _due(work: Work) -> float:
-    """When it is sent at the earliest. Events that are to change places gather, and are due together."""
-    due = time.time() + work.switches.delay
-    return due if work.switches.reorder == "off" else (due // HELD + 1) * HELD
+    """When it is sent at the earliest. Events that are to change places gather, and are due with the first of them."""
+    now = time.time()
+    if work.switches.reorder == "off":
+        return now + work.switches.delay
+    gathering = (
+        "SELECT max(due) FROM event WHERE state = 'queued' AND attempts = 0 AND due > ? AND due <= ?",
+        (now, now + work.switches.delay + HELD),
+    )
+    (due,) = work.connection.execute(*gathering).fetchone()
+    return float(due) if due else now + work.switches.delay + HELD
 
 
 def waiting(work: Work, due: float) -> list[sqlite3.Row]:
