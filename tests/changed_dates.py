@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.domain import days
-from portal.domain.delivery import Lane
 from portal.models.course_run import CourseRun
 from portal.models.enrolment import Enrolment
 from portal.models.order import OrderLine
-from portal.services import outbox
 from tests.editing import save
 from tests.factories import hidden_fields, in_days, press
 from tests.order_pages import DATED
@@ -60,18 +57,6 @@ def choose(shop: Shop, link: str, answer: str, status: int = 303) -> str:
     done = browser.post(link, data={**hidden_fields(page.text), "choice": answer})
     assert done.status_code == status, done.text
     return browser.get(done.location).text if status == 303 else done.text
-
-
-def later(shop: Shop, number: int) -> None:
-    """Let so many days pass, and everything that follows happen."""
-    parts = shop.app.extensions["portal"]
-    parts.clock.advance(dt.timedelta(days=number))
-    with shop.app.app_context():
-        for plan in shop.app.extensions["portal.plans"]:
-            plan()
-        while outbox.work_once(Lane.TIME, shop.app.extensions["portal.handlers"], parts.clock).worked:
-            pass
-    shop.work()
 
 
 def place(shop: Shop) -> Enrolment:

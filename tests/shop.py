@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -79,6 +80,17 @@ class Shop:
                     while outbox.work_once(lane, handlers, clock).worked:
                         worked, done = worked + 1, True
         return worked
+
+    def days_pass(self, number: int) -> None:
+        """Let so many days pass, and everything that follows happen."""
+        with self.app.app_context():
+            handlers, clock = self.app.extensions["portal.handlers"], self.app.extensions["portal"].clock
+            clock.advance(dt.timedelta(days=number))
+            for plan in self.app.extensions["portal.plans"]:
+                plan()
+            while outbox.work_once(Lane.TIME, handlers, clock).worked:
+                pass
+        self.work()
 
     def buy(self, browser: FlaskClient | None = None, course: str = COURSE, **changes: str) -> str:
         """Order, pay, and let everything follow; answers the order's reference."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 import re
 import threading
@@ -24,17 +23,16 @@ from portal.models.course_run import CourseRun
 from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderLine, OrderTrouble
 from portal.models.session import reading, writing
-from portal.records import courses, ledger, outbox, seats
-from portal.sandbox import stripe_events
+from portal.records import courses, ledger, seats
 from tests.factories import hidden_fields, in_days
 from tests.payments import FIBRE
 from tests.proofs.scale import report, scaled
 from tests.proofs.servers import MailServer
-from tests.proofs.tills import Till, open_till, wait_until
+from tests.proofs.tills import open_till, wait_until
 from tests.shop import BUYER
 
 BUYERS, PLACES, ROUNDS = scaled(60, 8), scaled(10, 2), scaled(20, 1)
-BOUND_SECONDS, IDLE_SECONDS, NUDGE = scaled(120, 60), 1.0, dt.timedelta(minutes=6)
+BOUND_SECONDS, IDLE_SECONDS = scaled(120, 60), 1.0
 GONE = "The last place of this date has just gone"
 FATES = ("pay", "pay", "pay", "arrives", "arrives", "fails", "expires", "expires")
 TRIES = 3
@@ -136,23 +134,6 @@ def _new_run(app: Flask, number: int) -> tuple[int, str]:
         return run.id, run.code
 
 
-def _wait_until_done(app: Flask, till: Till) -> None:
-    """Until Stripe has told all that it has to tell, and nothing waits here."""
-    clock, before, moved = app.extensions["portal"].clock, -1, 0.0
-    for passed in wait_until(BOUND_SECONDS, "something waits for ever"):
-        with app.app_context(), reading() as session:
-            left = outbox.count_overdue(session, clock.now(session) + dt.timedelta(days=4))
-        with till.state.working() as work:
-            left += len(stripe_events.waiting(work, float("inf")))
-        if left == 0:
-            return
-        if left != before:
-            before, moved = left, passed
-        elif passed - moved > IDLE_SECONDS:
-            clock.advance(NUDGE)
-            moved = passed
-
-
 @pytest.mark.one_database("postgresql")
 def test_the_last_places(
     make_app: Callable[[config.Settings], Flask],
@@ -173,7 +154,7 @@ def test_the_last_places(
             with _watched(app, run_id) as seen, ThreadPoolExecutor(BUYERS) as pool:
                 for went in pool.map(lambda buyer, start=start: buyer.buy(start), buyers):  # type: ignore[misc]
                     ends.update(went)
-                _wait_until_done(app, till)
+                till.wait_until_done(app, BOUND_SECONDS, IDLE_SECONDS)
             assert max(seen) <= PLACES, "an eleventh"
             most = max(most, max(seen))
             with app.app_context():

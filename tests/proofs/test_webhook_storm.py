@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import json
 import random
 import time
@@ -32,7 +31,7 @@ from portal.models.order import Order, OrderLine
 from portal.models.outbox import OutboxMessage
 from portal.models.payment import Checkout, StripeEvent
 from portal.models.session import reading, writing
-from portal.records import ledger, outbox
+from portal.records import ledger
 from portal.records.accounts import open_trainee
 from portal.sandbox.stripe_events import list_events
 from portal.sandbox.stripe_keys import WEBHOOK_SECRET
@@ -47,7 +46,7 @@ from tests.together import VISIT
 ORDERS, DELIVERIES, KILLS = scaled(400, 8), scaled(5000, 90), scaled(8, 1)
 CONNECTIONS, COPIES, PROCESSES = 8, 6, str(scaled(2, 1))
 PAUSE, PACE = scaled(25, 6) / 10, scaled(12, 1) / 100  # seconds before each killing, and before each delivery
-BOUND_SECONDS, IDLE_SECONDS, NUDGE = scaled(600, 90), scaled(30, 10) / 10, dt.timedelta(minutes=6)
+BOUND_SECONDS, IDLE_SECONDS = scaled(600, 90), scaled(30, 10) / 10
 BEFORE, GONE = "whsec_before", "whsec_gone"  # an old secret that still counts, and one that no longer does
 FATES = (*["paid"] * 11, "arrives", "arrives", "arrives", "fails", "fails", "expires", "expires", "left", "left")
 ENDS = {"paid": "paid", "arrives": "paid", "fails": "failed", "expires": "expired", "left": "open"}
@@ -147,22 +146,6 @@ def _deliver(address: str, mine: list[Delivery]) -> Counter[tuple[str, int]]:
     return answers
 
 
-def _wait_until_done(app: Flask) -> None:
-    """Until nothing that is due waits; when nothing moves, the clock goes to the next try."""
-    clock, before, moved = app.extensions["portal"].clock, -1, 0.0
-    for passed in wait_until(BOUND_SECONDS, "something waits for ever"):
-        with app.app_context(), reading() as session:
-            soon = clock.now(session) + dt.timedelta(days=4)
-            left = outbox.count_overdue(session, soon)
-        if left == 0:
-            return
-        if left != before:
-            before, moved = left, passed
-        elif passed - moved > IDLE_SECONDS:
-            clock.advance(NUDGE)
-            moved = passed
-
-
 @pytest.mark.one_database("postgresql")
 def test_a_storm_of_messages(
     make_app: Callable[[config.Settings], Flask],
@@ -186,7 +169,7 @@ def test_a_storm_of_messages(
             parts = [made[first::CONNECTIONS] for first in range(CONNECTIONS)]
             answers = sum(pool.map(lambda mine: _deliver(till.site, mine), parts), Counter())
         storm = time.monotonic() - storm
-        _wait_until_done(app)
+        till.wait_until_done(app, BOUND_SECONDS, IDLE_SECONDS)
         _check_answers(answers, made)
         with app.app_context():
             _check_books(till, fates, made)

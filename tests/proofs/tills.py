@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import signal
 import socket
@@ -14,11 +15,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flask import Flask
+
 from portal.gateways.clock import OFFSET_FILE, Clock
+from portal.models.session import reading
+from portal.records import outbox
+from portal.sandbox import stripe_events
 from portal.sandbox.stripe_state import State
 from tests.proofs import servers
 
 TRIES = 200
+NUDGE = dt.timedelta(minutes=6)
 
 
 def free_ports() -> int:
@@ -82,6 +89,25 @@ class Till:
         self.killed.append(name)
         self.begin(name)
         self.wait(name)
+
+    def wait_until_done(self, app: Flask, seconds: float, idle: float) -> None:
+        """Until Stripe has told all that it has to tell, and nothing waits here; at most so many seconds.
+
+        When nothing moves for `idle` seconds, the clock goes to the next try.
+        """
+        clock, before, moved = app.extensions["portal"].clock, -1, 0.0
+        for passed in wait_until(seconds, "something waits for ever"):
+            with app.app_context(), reading() as session:
+                left = outbox.count_overdue(session, clock.now(session) + dt.timedelta(days=4))
+            with self.state.working() as work:
+                left += len(stripe_events.waiting(work, float("inf")))
+            if left == 0:
+                return
+            if left != before:
+                before, moved = left, passed
+            elif passed - moved > idle:
+                clock.advance(NUDGE)
+                moved = passed
 
     def end(self) -> None:
         """End all of them."""

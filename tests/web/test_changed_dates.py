@@ -22,7 +22,6 @@ from tests.changed_dates import (
     buy,
     cancel,
     choose,
-    later,
     letters,
     move,
 )
@@ -48,7 +47,7 @@ def test_a_moved_date_writes_to_the_learner_and_to_whoever_paid_once_each(shop: 
     assert f"{in_days(33):%A} {in_days(33).day}" in to_learner["text"]
     assert "all the money back" in to_payer["text"]
     assert "Nair Fibre Ltd, who ordered it, has the same letter" in to_learner["text"]
-    later(shop, 1)
+    shop.days_pass(1)
     assert len(letters(shop)) == 2
     page = boss.get("/admin/dates/SPLICE-SOON").text
     for words in ("Tom Marlow", "tom@marlow.example", "Nair Fibre Ltd", "Not yet: keeps it"):
@@ -87,11 +86,11 @@ def test_a_cancelled_date_stands_on_needs_you_until_all_have_chosen_and_reminds_
     buy(shop)
     cancel(shop, boss)
     assert "a cancelled date with 1 person who have not chosen" in boss.get("/admin").text
-    later(shop, 2)
+    shop.days_pass(2)
     assert len(letters(shop)) == 1
-    later(shop, 1)
+    shop.days_pass(1)
     (reminder,) = letters(shop, subject="Please choose")
-    later(shop, 4)
+    shop.days_pass(4)
     assert len(letters(shop, subject="Please choose")) == 1
     choose(shop, link_in(reminder, "/your-date/"), "to:SPLICE-LATER")
     assert "who have not chosen" not in boss.get("/admin").text
@@ -153,7 +152,7 @@ def test_whoever_was_paying_when_it_moved_is_told_the_day_after(shop: Shop, boss
     shop.stripe.pay(session)
     shop.work()
     assert letters(shop) == []
-    later(shop, 1)
+    shop.days_pass(1)
     assert len(letters(shop)) == 1
 
 
@@ -161,7 +160,7 @@ def test_it_is_too_late_once_the_date_has_begun(shop: Shop, boss: FlaskClient) -
     buy(shop)
     move(shop, boss)
     link = link_in(letters(shop)[-1], "/your-date/")
-    later(shop, 34)
+    shop.days_pass(34)
     page = shop.browser().get(link)
     assert "There is nothing to choose any more" in page.text
     assert "Confirm my choice" not in page.text

@@ -21,7 +21,6 @@ from tests.changed_dates import (
     buy,
     cancel,
     choose,
-    later,
     letters,
     move,
     place,
@@ -53,9 +52,9 @@ def test_keeping_it_is_confirmed_and_the_course_opens_on_the_new_day(shop: Shop,
     shop.work()
     assert len(shop.letters("The place is kept")) == 1
     assert "choose what happens" not in browser.get("/account/courses").text
-    later(shop, 31)
+    shop.days_pass(31)
     assert place(shop).state == EnrolmentState.WAITING_TO_OPEN
-    later(shop, 3)
+    shop.days_pass(3)
     assert place(shop).state == EnrolmentState.OPEN
     assert logged(shop, Happened.DATE_CHOSEN) == [f"{place(shop).reference}: kept, by the payer"]
 
@@ -97,7 +96,7 @@ def test_a_date_that_filled_up_meanwhile_is_refused_and_nothing_is_lost(shop: Sh
 @pytest.mark.parametrize("days_later", [0, 20])
 def test_all_the_money_goes_back_whatever_day_it_is(shop: Shop, boss: FlaskClient, days_later: int) -> None:
     reference = buy(shop)
-    later(shop, days_later)
+    shop.days_pass(days_later)
     move(shop, boss)
     link = link_in(letters(shop)[-1], "/your-date/")
     assert "Have all the money back, £576.00" in shop.browser().get(link).text

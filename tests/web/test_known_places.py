@@ -8,12 +8,10 @@ import re
 import pytest
 from sqlalchemy import select
 
-from portal.domain.delivery import Lane
 from portal.domain.orders import Seat
 from portal.models.order import OrderLine
 from portal.models.session import reading, writing
 from portal.records import courses, reconciliation
-from portal.services import outbox
 from tests.codes import alike
 from tests.factories import press
 from tests.shop import Shop
@@ -45,17 +43,6 @@ def _left(shop: Shop) -> int:
     return int(found.group(1))
 
 
-def _days(shop: Shop, number: int) -> None:
-    parts = shop.app.extensions["portal"]
-    parts.clock.advance(dt.timedelta(days=number))
-    with shop.app.app_context():
-        for plan in shop.app.extensions["portal.plans"]:
-            plan()
-        while outbox.work_once(Lane.TIME, shop.app.extensions["portal.handlers"], parts.clock).worked:
-            pass
-    shop.work()
-
-
 def test_the_places_left_fall_for_whoever_is_ordered_for(free: Shop) -> None:
     before = _left(free)
     own = _order(free, HAS_IT)
@@ -71,7 +58,7 @@ def test_what_nobody_takes_up_ends_on_the_same_day_and_is_forgotten(free: Shop) 
     paths = [_order(free, email) for email in (HAS_IT, NEW)]
     free.work()
     for days in (29, 1, 1):
-        _days(free, days)
+        free.days_pass(days)
         seen = [
             [
                 (answer.status_code, alike(free, answer.text))
