@@ -1,17 +1,20 @@
 """Which tests run on which of the two databases.
 
 In an ordinary run each test runs on both. The cases of a test that has several take turns, one on SQLite, the next on
-PostgreSQL, and a heavy one that is marked `one_database` runs on that kind alone. `--database both` runs everything on
-both, `--database sqlite` or `postgresql` everything on one.
+PostgreSQL; a heavy one that is marked `one_database` runs on that kind alone, and pages run on PostgreSQL, since
+`make cover` runs all of them on SQLite. `--database both` runs everything on both, `--database sqlite` or `postgresql`
+everything on one.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
 KINDS = ("sqlite", "postgresql")
+PAGES = Path(__file__).parent / "web"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +25,12 @@ def _kind(item: pytest.Item) -> str:
     """The kind of database that this one asks for; empty for none."""
     called = getattr(item, "callspec", None)
     return str(called.params.get("database", "")) if called else ""
+
+
+def _alone(item: pytest.Item) -> str:
+    """The one kind that this one runs on in an ordinary run; empty where both have a part."""
+    mark = item.get_closest_marker("one_database")
+    return str(mark.args[0]) if mark else "postgresql" if PAGES in item.path.parents else ""
 
 
 def _takes_turns(items: list[pytest.Item]) -> set[pytest.Item]:
@@ -44,9 +53,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if chosen in KINDS:
         kept = {item for item in of_databases if _kind(item) == chosen}
     elif chosen == "turns":
-        marks = {item: mark.args[0] for item in of_databases if (mark := item.get_closest_marker("one_database"))}
-        kept = {item for item, kind in marks.items() if _kind(item) == kind}
-        kept |= _takes_turns([item for item in of_databases if item not in marks])
+        alone = {item: kind for item in of_databases if (kind := _alone(item))}
+        kept = {item for item, kind in alone.items() if _kind(item) == kind}
+        kept |= _takes_turns([item for item in of_databases if item not in alone])
     left = [item for item in of_databases if item not in kept]
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if not _kind(item) or item in kept]

@@ -62,7 +62,6 @@ def test_a_code_is_issued_shown_in_groups_and_stopped(boss: FlaskClient) -> None
         ("partner", "XYZ", "Choose a partner from the list"),
     ],
 )
-@pytest.mark.one_database("sqlite")
 def test_what_is_wrong_is_said_and_what_was_typed_stays(boss: FlaskClient, field: str, typed: str, words: str) -> None:
     answer = save(boss, f"{PAGE}/new", **{**RIGHT, field: typed})
     assert answer.status_code == 422

@@ -59,7 +59,6 @@ def test_a_date_is_added_and_edited_and_visitors_see_it_at_once(boss: FlaskClien
         ("active", "perhaps", "Choose yes or no from the list"),
     ],
 )
-@pytest.mark.one_database("sqlite")
 def test_what_can_not_be_kept_is_shown_again(boss: FlaskClient, field: str, typed: str, words: str) -> None:
     right = {"starts_on": days.typed(DAY), "times": "<b>9:00"}
     answer = save(boss, f"{DATES}/new", **{**right, field: typed})

@@ -85,7 +85,6 @@ def test_a_course_is_added_and_edited_and_visitors_see_it_at_once(boss: FlaskCli
         ("sold", "nowhere", "Choose who sells it"),
     ],
 )
-@pytest.mark.one_database("sqlite")
 def test_what_can_not_be_kept_is_shown_again(boss: FlaskClient, field: str, typed: str, words: str) -> None:
     answer = save(boss, "/admin/courses/FIB-SPLICE", **{field: typed, "length": "<b>2 days"})
     assert answer.status_code == 422

@@ -103,7 +103,6 @@ def test_the_history_shows_who_and_when_and_no_personal_value(boss: FlaskClient)
         ("country", "IE", "Enter what allows data to go to Ireland"),
     ],
 )
-@pytest.mark.one_database("sqlite")
 def test_what_can_not_be_kept_is_shown_again(boss: FlaskClient, field: str, typed: str, words: str) -> None:
     answer = save(boss, "/admin/partners/LIN", **{field: typed, "town": "<b>Dudley"})
     assert answer.status_code == 422

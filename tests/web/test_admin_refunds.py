@@ -78,7 +78,6 @@ def test_all_of_it_with_the_place(shop: Shop, finance: FlaskClient) -> None:
         ("9" * 40, "Enter a sum in pounds"),
     ],
 )
-@pytest.mark.one_database("sqlite")
 def test_what_can_not_go_back_is_said_and_kept(shop: Shop, finance: FlaskClient, amount: str, said: str) -> None:
     shop.buy()
     path = page_of(shop)

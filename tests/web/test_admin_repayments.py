@@ -137,7 +137,6 @@ def test_one_that_a_note_had_settled_can_still_be_entered(shop: Shop, finance: F
         ({"note": "x" * 501}, "500 characters or fewer"),
     ],
 )
-@pytest.mark.one_database("sqlite")
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
     shop: Shop, finance: FlaskClient, typed: dict[str, str], said: str
 ) -> None:

@@ -148,7 +148,6 @@ def test_every_condition_is_edited(boss: FlaskClient) -> None:
         ({"strategy": "whim"}, "Choose who of them gets an enquiry"),
     ],
 )
-@pytest.mark.one_database("sqlite")
 def test_what_can_not_be_kept_is_shown_again(
     boss: FlaskClient, changes: dict[str, str | list[str]], words: str
 ) -> None:

@@ -98,7 +98,6 @@ def test_the_pages_count_contacts(boss: FlaskClient) -> None:
         ("privacy_notice", "javascript:alert(1)", "Enter a whole web address"),
     ],
 )
-@pytest.mark.one_database("sqlite")
 def test_what_can_not_be_kept_is_shown_again(boss: FlaskClient, field: str, typed: str, words: str) -> None:
     other = "privacy_notice" if field == "name" else "name"
     for path in (f"{PAGE}/ACME", f"{PAGE}/new"):

@@ -109,7 +109,6 @@ def test_less_than_was_shown_is_never_taken_for_granted(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("shown", ["", "x", "1:", "1:-1", "²:³", "9" * 30])
-@pytest.mark.one_database("sqlite")
 def test_a_strange_form_is_refused_kindly(shop: Shop, shown: str) -> None:
     browser = shop.browser()
     shop.buy(browser)

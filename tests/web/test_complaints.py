@@ -82,7 +82,6 @@ def test_without_what_is_optional_it_is_taken_too(client: FlaskClient, app: Flas
         ("order_reference", "x" * 41, "Order reference must be 40 characters or fewer"),
     ],
 )
-@pytest.mark.one_database("sqlite")
 def test_what_is_wrong_is_said_and_everything_typed_is_kept(
     client: FlaskClient, app: Flask, name: str, typed: str, said: str
 ) -> None:

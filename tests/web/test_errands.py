@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -86,7 +85,6 @@ def test_every_form_and_address_that_says_where_to_go_on_is_tried_here() -> None
     assert [name for name, text in code.items() if asked.search(text.replace("errand(request", ""))] == []
 
 
-@pytest.mark.one_database("sqlite")
 def test_the_door_leads_nowhere_else(client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver) -> None:
     make_trainee(client, mailbox, deliver)
     for evil in EVIL:
@@ -115,7 +113,6 @@ def test_the_second_step_leads_nowhere_else(
         assert press(browser, "/sign-in/code", "/sign-in/code", code=code).location == FIRST, evil
 
 
-@pytest.mark.one_database("sqlite")
 def test_a_registration_and_an_invitation_keep_no_way_out(
     client: FlaskClient, catalogue: Flask, mailbox: Mailbox, deliver: Deliver
 ) -> None:

@@ -88,7 +88,6 @@ def _homes(browser: FlaskClient) -> list[str]:
     return [page for page in ("/account", "/partner", "/admin") if "/sign-in" not in (browser.get(page).location or "")]
 
 
-@pytest.mark.one_database("sqlite")
 def test_a_planted_cookie_does_not_become_signed_in(world: World) -> None:
     assert _views_that_let_in() == set(DOORS), "say in DOORS how somebody enters there"
     for door, enter in DOORS.items():
@@ -105,7 +104,6 @@ def test_a_planted_cookie_does_not_become_signed_in(world: World) -> None:
         assert _homes(victim)
 
 
-@pytest.mark.one_database("sqlite")
 def test_a_copy_of_the_cookie_ends_with_the_sign_in(world: World) -> None:
     trainee, thief = world.people["trainee"], world.stranger()
     page = "/account/security/password"
@@ -120,7 +118,6 @@ def test_a_copy_of_the_cookie_ends_with_the_sign_in(world: World) -> None:
     assert sign_in(trainee, TRAINEE["email"], NEW).location == "/account"
 
 
-@pytest.mark.one_database("sqlite")
 def test_half_way_in_is_nowhere_in(world: World) -> None:
     """The cookie between password and code opens nothing, and is no key to the code's page of somebody else."""
     owner, thief = world.stranger(), world.stranger()

@@ -57,7 +57,6 @@ def _speaking(app: Flask, headers: dict[str, str]) -> None:
     app.test_client_class = _Speaking
 
 
-@pytest.mark.one_database("sqlite")
 def test_links_in_mail_come_from_the_setting_alone(catalogue: Flask, mailbox: Mailbox, deliver: Deliver) -> None:
     _speaking(catalogue, SAID)
     world = make_world(catalogue, mailbox, deliver, [Role.MANAGER])

@@ -53,7 +53,6 @@ def test_the_places_left_fall_for_whoever_is_ordered_for(free: Shop) -> None:
     assert _left(free) == before - 1
 
 
-@pytest.mark.one_database("sqlite")
 def test_what_nobody_takes_up_ends_on_the_same_day_and_is_forgotten(free: Shop) -> None:
     paths = [_order(free, email) for email in (HAS_IT, NEW)]
     free.work()

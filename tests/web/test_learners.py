@@ -100,7 +100,6 @@ def test_what_the_payer_accepted_for_themselves_counts_for_nobody_else(shop: Sho
         ({"place": "ENR-7777-7777"}, "Choose which place"),
     ],
 )
-@pytest.mark.one_database("sqlite")
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(shop: Shop, typed: dict[str, str], said: str) -> None:
     own = _bought(shop)
     answer = press(shop.browser(), f"{own}/learner", f"{own}/learner", **{**EVE, **typed})

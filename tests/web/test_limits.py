@@ -32,7 +32,6 @@ def test_all_addresses_of_one_home_count_as_one(address: str, counted: str) -> N
     assert network(address) == counted
 
 
-@pytest.mark.one_database("sqlite")
 def test_an_address_gets_ten_letters_a_day_whatever_is_pressed_and_its_enquiries_still_go_out(
     make_app: Callable[[config.Settings], Flask],
     settings: config.Settings,
@@ -60,7 +59,6 @@ def test_an_address_gets_ten_letters_a_day_whatever_is_pressed_and_its_enquiries
 @pytest.mark.parametrize(
     ("page", "email"), [("/sign-in/link", "carol@lindum.example"), ("/forgotten-password", TRAINEE["email"])]
 )
-@pytest.mark.one_database("sqlite")
 def test_no_stranger_uses_up_the_links_that_open_somebodys_account(
     make_app: Callable[[config.Settings], Flask],
     settings: config.Settings,

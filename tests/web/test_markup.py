@@ -141,7 +141,6 @@ def test_every_field_of_every_form_is_tried_here() -> None:
     assert said == form_fields(), "say in tests/filling.py what becomes of what is typed there"
 
 
-@pytest.mark.one_database("sqlite")
 def test_what_is_typed_is_text_wherever_it_is_read(shop: Shop, letters: set[str]) -> None:
     judge = Judge(shop.app)
     filling = Filling(shop.app, shop.mailbox, shop.work)

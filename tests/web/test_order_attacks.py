@@ -122,7 +122,6 @@ def test_strangers_letters_do_not_shut_out_who_is_signed_in(limited: Shop) -> No
     assert limited.press_pay(learner, limited.check(learner, **PROVED, **FREE)).status_code == 303
 
 
-@pytest.mark.one_database("sqlite")
 def test_ordering_and_cancelling_without_paying_writes_ten_letters_a_day_at_most(limited: Shop) -> None:
     for number in range(12):
         stranger = limited.browser()

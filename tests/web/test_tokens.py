@@ -141,7 +141,6 @@ def _altered(token: str, other: str) -> Iterator[str]:
     yield from (token.swapcase(), f".{token}", f"{token}%2Fx", "%F0%9F%98%80" + token)
 
 
-@pytest.mark.one_database("sqlite")
 def test_altered_swapped_or_too_late_it_opens_nothing(world: World, clock: Clock) -> None:
     keys = {kind: _path(world, kind).rpartition("/")[2] for kind in KINDS}
     sign = world.app.extensions["portal"].tokens.sign
@@ -195,7 +194,6 @@ def _too_late(world: World, clock: Clock) -> None:
         assert letter["to"] == [WHOSE[whose][1]], "a new link goes to the address on file and nowhere else"
 
 
-@pytest.mark.one_database("sqlite")
 def test_used_or_after_a_change_it_is_over(world: World) -> None:
     for kind, about in KINDS.items():
         for button, typed in about.posts.items():
