@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -68,8 +68,8 @@ def own_enquiries(session: Session, most: int) -> Found:
     return _found(session, query, most)
 
 
-def open_complaints(session: Session, about: About, most: int) -> Found:
-    """Complaints about this that are not closed, with by when the next must be done."""
+def open_complaints(session: Session, abouts: Collection[About], most: int) -> Found:
+    """Complaints about these that are not closed, with by when the next must be done."""
     due = next_due()
     query = (
         select(
@@ -77,7 +77,7 @@ def open_complaints(session: Session, about: About, most: int) -> Found:
             *(Complaint.acknowledged_at, Complaint.answer_by, due.label("due_at"), Account.full_name.label("owner")),
         )
         .outerjoin(Account, Account.id == Complaint.owner_id)
-        .where(Complaint.closed_at.is_(None), Complaint.about == about)
+        .where(Complaint.closed_at.is_(None), Complaint.about.in_(abouts))
         .order_by(due, Complaint.id)
     )
     return _found(session, query, most)

@@ -60,6 +60,7 @@ class Desk:
 def gather(clock: Clock, roles: Collection[str], *, page: int) -> Desk:
     """One page over all kinds that somebody with these roles sees, those that are due first."""
     readers = [reader for those, kinds in _READERS if those.intersection(roles) for reader in kinds]
+    readers += [_complaints(abouts)] if (abouts := seen_by(roles)) else []
     with reading() as session:
         now, known = clock.now(session), catalogue.current(session)
         page = max(1, min(page, 1000))
@@ -212,11 +213,11 @@ def _people(number: int) -> str:
     return f"{number} {'person' if number == 1 else 'people'}"
 
 
-def _complaints(about: About) -> Reader:
-    """Open complaints about this: the acknowledgement until it has gone out, then the answer."""
+def _complaints(abouts: Collection[About]) -> Reader:
+    """Open complaints about these: the acknowledgement until it has gone out, then the answer."""
 
     def read(session: Session, _known: Catalogue, now: dt.datetime, most: int) -> tuple[list[Need], int]:
-        found = needs.open_complaints(session, about, most)
+        found = needs.open_complaints(session, abouts, most)
         return [_complaint(row) for row in found.rows], found.total
 
     return read
@@ -255,7 +256,7 @@ def _access_review(session: Session, _known: Catalogue, now: dt.datetime, _most:
     return [need], 1
 
 
-# Who sees which: names of people only those whose work they are.
+# Who sees which: names of people only those whose work they are. Complaints are seen by what they are about.
 _READERS: tuple[tuple[frozenset[str], tuple[Reader, ...]], ...] = (
     (
         frozenset({Role.MANAGER, Role.ENQUIRIES}),
@@ -263,7 +264,6 @@ _READERS: tuple[tuple[frozenset[str], tuple[Reader, ...]], ...] = (
     ),
     (frozenset({Role.MANAGER, Role.FINANCE}), (_order_troubles,)),
     (frozenset({Role.MANAGER, Role.PRIVACY}), (_alerts,)),
-    *((frozenset(role for role in Role if about in seen_by([role])), (_complaints(about),)) for about in About),
     (frozenset({Role.MANAGER}), (_access_review,)),
 )
 
