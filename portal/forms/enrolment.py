@@ -16,6 +16,11 @@ from portal.forms.base import Choice, Line, PortalForm, is_email, is_no_link, is
 from portal.forms.registration import RegistrationForm
 
 HOME = "GB"
+BEGINS_EARLY = (
+    "May it begin within your 14 days to change your mind?",
+    "Say that it may begin within the 14 days, or choose a later date",
+)
+"""What is asked of a consumer instead where the course has dates, and what is said when it is left open."""
 
 
 class EnrolmentForm(PortalForm):
@@ -62,6 +67,7 @@ class EnrolmentForm(PortalForm):
         longest=254,
         checks=[is_email],
     )
+    telephone = Line("Learner’s telephone", what="telephone", longest=40, checks=[is_telephone])
     receipt_email = Line(
         "Email for the receipt",
         what="email address",
@@ -69,7 +75,6 @@ class EnrolmentForm(PortalForm):
         longest=254,
         checks=[is_email],
     )
-    telephone = Line("Learner’s telephone", what="telephone", longest=40, checks=[is_telephone])
     start = Choice(
         "When should your course open?",
         what="when your course should open",
@@ -81,7 +86,7 @@ class EnrolmentForm(PortalForm):
 
     ANSWERS = (
         *("run", "buyer", "organisation", "age_confirmed", "full_name", "email", "region", "country", "heard_from"),
-        *("learner_name", "course_email", "receipt_email", "telephone", "start", "code"),
+        *("learner_name", "course_email", "telephone", "receipt_email", "start", "code"),
     )
     OWN = ("age_confirmed", "full_name", "email", "region", "country", "heard_from")
 
@@ -96,6 +101,8 @@ class EnrolmentForm(PortalForm):
         self.region.known, self.country.known = REGIONS, countries()
         self.run.known, self.run.waived = runs, not runs
         self.start.known, self.terms.known = self._starts, ("yes",)
+        if runs:
+            self.start.label.text, self.start.missing = BEGINS_EARLY
         if needs_telephone:
             self.telephone.missing = "Enter a phone number: a tutor rings you"
             self.telephone.why = "Your tutor rings you."
