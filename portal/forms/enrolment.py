@@ -42,7 +42,7 @@ class EnrolmentForm(PortalForm):
         "Your email",
         what="email address",
         missing="Enter your email address",
-        why="Your confirmation goes here; its link opens the course.",
+        why="Our letters about the order go here. If you learn yourself, the link that opens the course does too.",
         longest=254,
         checks=[is_email],
     )
@@ -67,11 +67,17 @@ class EnrolmentForm(PortalForm):
         longest=254,
         checks=[is_email],
     )
-    telephone = Line("Learner’s telephone", what="telephone", longest=40, checks=[is_telephone])
+    telephone = Line(
+        "Learner’s telephone",
+        what="telephone",
+        why="For when something about the course changes at short notice.",
+        longest=40,
+        checks=[is_telephone],
+    )
     receipt_email = Line(
         "Email for the receipt",
         what="email address",
-        why="Leave it empty if it is the same as yours.",
+        why="The confirmation and the invoice go here instead. Leave it empty if it is the same as yours.",
         longest=254,
         checks=[is_email],
     )

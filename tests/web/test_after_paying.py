@@ -86,3 +86,53 @@ def test_whoever_pays_gets_a_letter_with_the_confirmation_and_the_invoice(shop: 
     assert "Attached: the contract with the course terms and the cancellation form, and invoice INV-" in letter["text"]
     page = _own_page(shop)
     assert page.count("/papers/") == 2
+
+
+def test_an_organisation_is_not_promised_a_right_that_it_has_not(shop: Shop) -> None:
+    firm = {"buyer": "organisation", "organisation": "Nair Fibre Ltd", "start": ""}
+    shop.buy(**firm, learner_name="Tom Marlow", course_email="tom@marlow.example")
+    page = _own_page(shop)
+    assert "See what can be done" in page
+    assert "Cancel this order" not in page
+
+
+def test_the_cancellation_form_is_offered_to_whoever_has_the_right(shop: Shop) -> None:
+    shop.buy(full_name="Tom Marlow", email="tom@marlow.example")
+    own = link_in(shop.letters("Your order")[-1], "/your-order/")
+    assert "cancellation form" in shop.browser().get(f"{own}/cancel").text
+
+
+def test_a_code_that_is_refused_leaves_the_price_on_the_page(shop: Shop) -> None:
+    page = shop.check(shop.browser(), code="WRONGCODE123").text
+    assert "This code does not open this course" in page
+    assert "£744.00 with VAT." in page
+    assert "There is nothing to pay" not in page
+    assert "When should your course open?" in page
+
+
+def test_who_takes_a_place_up_reads_with_which_address_they_will_sign_in(shop: Shop) -> None:
+    shop.buy()
+    place = link_in(shop.letters("Your order")[-1], "/your-place/")
+    assert f"Choose a password; you sign in with {BUYER['email']}." in shop.browser().get(place).text
+
+
+def test_a_refund_that_failed_is_not_called_on_its_way(shop: Shop) -> None:
+    reference = shop.buy()
+    finance = make_staff(shop.app, shop.mailbox, shop.work, Role.FINANCE)
+    path = f"/admin/orders/{reference}/refund"
+    shop.stripe.switches(refunds="fail")
+    checked = finance.post(path, data={**hidden_fields(finance.get(path).text), "amount": "10", "reason": "As agreed"})
+    sent = finance.post(f"{path}/send", data=hidden_fields(checked.text))
+    assert "The money goes back" in finance.get(sent.location).text
+    shop.work()
+    page = finance.get(sent.location).text
+    assert "could not be given back" in page
+    assert "The money goes back" not in page
+
+
+def test_staff_read_which_of_stripes_messages_are_only_kept(shop: Shop) -> None:
+    reference = shop.buy()
+    page = make_staff(shop.app, shop.mailbox, shop.work, Role.FINANCE).get(f"/admin/orders/{reference}").text
+    assert "not looked at yet" not in page
+    assert ", kept" in page
+    assert ", looked at" in page
