@@ -51,7 +51,7 @@ class Waits(Enum):
     NAME = ("Your place waits for a name", "Nobody has taken it up. Name another learner, or ring us and we settle it.")
 
 
-GOES_BACK = "{sum} goes back to you, the way you paid."
+GOES_BACK = "{sum} goes back to you the way you paid, within 14 days."
 EVENTS = {
     Entry.CHARGED: "Ordered for {sum}",
     Entry.PAID: "Paid {sum}",
