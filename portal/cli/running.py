@@ -90,7 +90,8 @@ def check() -> None:
     with app.app_context():
         if problems := health.problems():
             raise Refusal("\n".join(problems))
-        worries = health.worries(app.extensions["portal"].clock)
+        joined = app.extensions["portal"]
+        worries = health.worries(joined.clock, has_vat_number=bool(joined.settings.COMPANY_VAT_NUMBER))
     click.echo("The settings and the database are right.")
     for worry in worries:
         click.echo(f"  {worry}")

@@ -38,7 +38,7 @@ JOIN_LINK_LIFE = dt.timedelta(days=7)
 PASSWORD_LINK_LIFE = dt.timedelta(hours=4)
 
 # Where a person may be led after signing in: pages that open without a token.
-_ERRANDS = ("/admin", "/partner", "/sponsor", "/courses", "/enquire", "/account", "/privacy")
+_ERRANDS = ("/admin", "/partner", "/sponsor", "/courses", "/enquire", "/account", "/orders", "/privacy")
 
 
 def alert_page(kind: Happened, account: str, raised_at: dt.datetime) -> str:

@@ -41,7 +41,7 @@ REFUNDS = {
 TROUBLES = {
     Trouble.FULL: (
         "Paid, and the date was full",
-        "The payment arrived after the last place was taken. Ring the buyer: another date, or all of it back.",
+        "The payment arrived after the last place was taken. Ask the buyer: another date, or all of it back.",
     ),
     Trouble.TWICE: (
         "Paid twice",
@@ -49,7 +49,7 @@ TROUBLES = {
     ),
     Trouble.DIFFERS: (
         "The payment is not what was asked for",
-        "Ring the buyer before you decide.",
+        "Write to the buyer before you decide.",
     ),
     Trouble.REFUND_FAILED: (
         "A refund failed",

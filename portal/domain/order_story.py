@@ -32,7 +32,10 @@ HELD_UP = {
         "Your payment arrived, and the last place was gone",
         "We offer you another date or give all of it back, within one working day. Please do not pay again.",
     ),
-    Trouble.TWICE: ("You have paid twice", "Your place is safe, and we give the second payment back, all of it."),
+    Trouble.TWICE: (
+        "You have paid twice",
+        "Your place is safe. Within one working day we give the second payment back, all of it.",
+    ),
     Trouble.DIFFERS: (
         "Your payment needs a look from us",
         "It is not the sum that we asked for. A person here writes to you within one working day.",
@@ -45,10 +48,10 @@ class Waits(Enum):
 
     YOU = ("You have a place", "Our letter has a link that proves your address and opens your course.")
     LEARNER = ("Your place is sure", "It waits for its learner, who has a link of their own by email.")
-    NAME = ("Your place waits for a name", "Nobody has taken it up. Name another learner, or cancel the order.")
+    NAME = ("Your place waits for a name", "Nobody has taken it up. Name another learner, or ring us and we settle it.")
 
 
-GOES_BACK = "{sum} goes back to you, the way you paid."
+GOES_BACK = "{sum} goes back to you the way you paid, within 14 days."
 EVENTS = {
     Entry.CHARGED: "Ordered for {sum}",
     Entry.PAID: "Paid {sum}",

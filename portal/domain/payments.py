@@ -6,6 +6,22 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal.domain.delivery import Kind
+
+WORK = {
+    "checkout.session.completed": Kind.SETTLE_CHECKOUT,
+    "checkout.session.async_payment_succeeded": Kind.SETTLE_CHECKOUT,
+    "checkout.session.async_payment_failed": Kind.SETTLE_CHECKOUT,
+    "checkout.session.expired": Kind.SETTLE_CHECKOUT,
+    "refund.created": Kind.SYNC_REFUND,
+    "refund.updated": Kind.SYNC_REFUND,
+    "refund.failed": Kind.SYNC_REFUND,
+    "charge.refunded": Kind.SYNC_REFUND,
+    "charge.dispute.created": Kind.NOTE_DISPUTE,
+    "charge.dispute.closed": Kind.NOTE_DISPUTE,
+}
+"""What each message of Stripe's makes us look at; every other is kept and answered."""
+
 
 @dataclass(frozen=True)
 class Asked:

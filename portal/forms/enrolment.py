@@ -16,6 +16,11 @@ from portal.forms.base import Choice, Line, PortalForm, is_email, is_no_link, is
 from portal.forms.registration import RegistrationForm
 
 HOME = "GB"
+BEGINS_EARLY = (
+    "May it begin within your 14 days to change your mind?",
+    "Say that it may begin within the 14 days, or choose a later date",
+)
+"""What is asked of a consumer instead where the course has dates, and what is said when it is left open."""
 
 
 class EnrolmentForm(PortalForm):
@@ -37,7 +42,7 @@ class EnrolmentForm(PortalForm):
         "Your email",
         what="email address",
         missing="Enter your email address",
-        why="Your confirmation goes here; its link opens the course.",
+        why="Our letters about the order go here. If you learn yourself, the link that opens the course does too.",
         longest=254,
         checks=[is_email],
     )
@@ -62,14 +67,20 @@ class EnrolmentForm(PortalForm):
         longest=254,
         checks=[is_email],
     )
+    telephone = Line(
+        "Learner’s telephone",
+        what="telephone",
+        why="For when something about the course changes at short notice.",
+        longest=40,
+        checks=[is_telephone],
+    )
     receipt_email = Line(
         "Email for the receipt",
         what="email address",
-        why="Leave it empty if it is the same as yours.",
+        why="The confirmation and the invoice go here instead. Leave it empty if it is the same as yours.",
         longest=254,
         checks=[is_email],
     )
-    telephone = Line("Learner’s telephone", what="telephone", longest=40, checks=[is_telephone])
     start = Choice(
         "When should your course open?",
         what="when your course should open",
@@ -81,7 +92,7 @@ class EnrolmentForm(PortalForm):
 
     ANSWERS = (
         *("run", "buyer", "organisation", "age_confirmed", "full_name", "email", "region", "country", "heard_from"),
-        *("learner_name", "course_email", "receipt_email", "telephone", "start", "code"),
+        *("learner_name", "course_email", "telephone", "receipt_email", "start", "code"),
     )
     OWN = ("age_confirmed", "full_name", "email", "region", "country", "heard_from")
 
@@ -96,6 +107,8 @@ class EnrolmentForm(PortalForm):
         self.region.known, self.country.known = REGIONS, countries()
         self.run.known, self.run.waived = runs, not runs
         self.start.known, self.terms.known = self._starts, ("yes",)
+        if runs:
+            self.start.label.text, self.start.missing = BEGINS_EARLY
         if needs_telephone:
             self.telephone.missing = "Enter a phone number: a tutor rings you"
             self.telephone.why = "Your tutor rings you."

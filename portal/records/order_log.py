@@ -13,6 +13,7 @@ from portal.domain.order_desk import REFUNDS, VISITS, title_of
 from portal.domain.order_story import EVENTS
 from portal.domain.orders import Checkout as CheckoutState
 from portal.domain.orders import Entry, Paper, RefundState
+from portal.domain.payments import WORK
 from portal.domain.timeline import Event, newest_first
 from portal.domain.working_days import clock_time
 from portal.models.document import Document
@@ -69,8 +70,15 @@ def _heard(session: Session, visits: Sequence[Checkout]) -> Iterator[Event]:
     """Stripe's messages about these visits and their payments."""
     names = [name for one in visits for name in (one.session, one.payment_intent) if name]
     for row in session.scalars(select(StripeEvent).where(StripeEvent.concerns.in_(names)).order_by(StripeEvent.id)):
-        became = f"{row.event}, {'looked at' if row.handled_at else 'not looked at yet'}"
+        became = f"{row.event}, {_became(row)}"
         yield Event(row.received_at, f"Stripe said: {row.kind.replace('.', ' ').replace('_', ' ')}", became)
+
+
+def _became(row: StripeEvent) -> str:
+    """Most of what Stripe says only repeats what another message of its makes us look at."""
+    if row.handled_at:
+        return "looked at"
+    return "not looked at yet" if row.kind in WORK else "kept"
 
 
 def _entered(entries: Sequence[LedgerEntry]) -> Iterator[Event]:
@@ -118,7 +126,7 @@ def _refunded(session: Session, order: Order) -> Iterator[Event]:
 def _troubled(order: Order) -> Iterator[Event]:
     for one in order.troubles:
         title = title_of(one.what, one.about)
-        yield Event(one.raised_at, title, one.about)
+        yield Event(one.raised_at, title, "" if one.about == "unknown" else one.about)
         if one.settled_at:
             yield Event(one.settled_at, f"Settled: {title[:1].lower()}{title[1:]}", one.settled_how)
 

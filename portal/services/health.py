@@ -35,7 +35,7 @@ def problems() -> list[str]:
     return []
 
 
-def worries(clock: Clock) -> list[str]:
+def worries(clock: Clock, *, has_vat_number: bool = True) -> list[str]:
     """What staff should look at, though the portal works."""
     with reading() as session:
         known = catalogue.current(session)
@@ -53,6 +53,8 @@ def worries(clock: Clock) -> list[str]:
         found.append("There are no courses: portal import courses FILE adds them.")
     if not known.book.rules:
         found.append("There are no routing rules, so every enquiry goes to our own team.")
+    if not has_vat_number and (taxed := [one.code for one in known.courses.values() if one.active and one.vat_rate]):
+        found.append(f"COMPANY_VAT_NUMBER is empty, and these courses bear VAT: {', '.join(taxed)}.")
     return found
 
 

@@ -27,7 +27,7 @@ from portal.records.paging import Page
 
 @dataclass(frozen=True)
 class Shown:
-    """The page: the order, its places, its papers, its story, what was paid and is owed in pence, and the time."""
+    """The page: order, places, papers, story, what was paid, given back and is owed in pence, and the time."""
 
     order: Order
     places: list[Enrolment]
@@ -35,6 +35,7 @@ class Shown:
     story: Story
     balance_pence: int
     paid_pence: int
+    returned_pence: int
     now: dt.datetime
 
     @property
@@ -132,8 +133,9 @@ def _shown(session: Session, order: Order, clock: Clock) -> Shown:
     events = [(entry.kind, entry.amount_pence, entry.entered_at) for entry in entries]
     troubles = [trouble.what for trouble in order.troubles if trouble.settled_at is None]
     story = order_story.tell(order.state, order.ordered_at, events, troubles, waits=_waits(places))
-    paid = ledger.total(entries, Entry.PAID)
-    return Shown(order, places, issued, story, ledger.balance(entries), paid, clock.now(session))
+    paid, balance = ledger.total(entries, Entry.PAID), ledger.balance(entries)
+    back = ledger.total(entries, Entry.REFUNDED) - ledger.total(entries, Entry.REFUND_FAILED)
+    return Shown(order, places, issued, story, balance, paid, back, clock.now(session))
 
 
 def _waits(places: list[Enrolment]) -> Waits | None:

@@ -16,7 +16,7 @@ from portal.domain.errors import GiveUp, NotNeeded, Refusal, Unfit
 from portal.domain.links import Links
 from portal.domain.orders import TO_PAY, OrderState
 from portal.domain.orders import Checkout as CheckoutState
-from portal.domain.payments import Asked, Message
+from portal.domain.payments import WORK, Asked, Message
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.gateways.payments import Payments
@@ -33,20 +33,6 @@ UNANSWERED_FOR = dt.timedelta(seconds=30)
 GRACE = dt.timedelta(minutes=2)
 SWEPT_AT_ONCE = 50
 TEN_MINUTES = 10
-
-WORK = {
-    "checkout.session.completed": Kind.SETTLE_CHECKOUT,
-    "checkout.session.async_payment_succeeded": Kind.SETTLE_CHECKOUT,
-    "checkout.session.async_payment_failed": Kind.SETTLE_CHECKOUT,
-    "checkout.session.expired": Kind.SETTLE_CHECKOUT,
-    "refund.created": Kind.SYNC_REFUND,
-    "refund.updated": Kind.SYNC_REFUND,
-    "refund.failed": Kind.SYNC_REFUND,
-    "charge.refunded": Kind.SYNC_REFUND,
-    "charge.dispute.created": Kind.NOTE_DISPUTE,
-    "charge.dispute.closed": Kind.NOTE_DISPUTE,
-}
-"""What each message of Stripe's makes us look at; every other is kept and answered."""
 
 
 class NothingToPay(Refusal):

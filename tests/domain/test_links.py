@@ -117,7 +117,7 @@ def test_a_token_is_safe_inside_an_address() -> None:
     "path",
     [
         *("/courses", "/courses/FIB-SPLICE", "/enquire?interest=FIB-SPLICE&region=wales", "/account"),
-        *("/account/security", "/partner", "/sponsor"),
+        *("/account/security", "/partner", "/sponsor", "/orders/ORD-7K3M-9Q2D"),
     ],
 )
 def test_a_page_of_ours_can_be_gone_on_with(path: str) -> None:

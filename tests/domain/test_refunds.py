@@ -52,7 +52,7 @@ def test_a_day_counts_once_it_is_past(today: int, done: int) -> None:
 def test_a_cancelled_order_says_what_goes_back_while_it_is_owed() -> None:
     entries = [(Entry.PAID, 500, NOW), (Entry.CHARGED, 500, NOW), (Entry.CREDITED, 300, NOW)]
     story = tell(OrderState.CANCELLED, NOW, entries, [], waits=None)
-    assert story.lead == "£3.00 goes back to you, the way you paid."
+    assert story.lead == "£3.00 goes back to you the way you paid, within 14 days."
     settled = tell(OrderState.CANCELLED, NOW, [*entries, (Entry.REFUNDED, 300, NOW)], [], waits=None)
     assert settled.lead == "There is nothing more to do."
 

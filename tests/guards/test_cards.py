@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from portal.domain.payments import WORK
 from portal.gateways.payments import KEPT
 from portal.models.payment import StripeEvent
-from portal.services.payments import WORK
 from tests import payments
 from tests.factories import dump
 from tests.shop import Shop

@@ -109,7 +109,7 @@ def test_a_code_is_used_and_the_place_is_suspended_and_ended(
     press(page, "Check before ordering")
     sound(page, "a wrong code")
     page.fill("#code", code)
-    press(page, "Check before ordering")
+    press(page, "Check before paying")
     sound(page, "check with a code")
     page.check("#terms")
     press(page, "Order this place")

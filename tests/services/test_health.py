@@ -72,3 +72,11 @@ def test_what_is_tried_again_later_is_no_worry(clock: Clock, mailbox: Mailbox, d
         ).one()
     assert due - written > dt.timedelta(hours=1)
     assert health.worries(clock) == quiet
+
+
+@pytest.mark.usefixtures("catalogue", "context")
+def test_courses_that_bear_vat_without_a_vat_number_are_named(clock: Clock) -> None:
+    quiet = health.worries(clock)
+    (said,) = [one for one in health.worries(clock, has_vat_number=False) if one not in quiet]
+    assert said.startswith("COMPANY_VAT_NUMBER is empty, and these courses bear VAT: ")
+    assert "FIB-SPLICE" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from tests.changed_dates import (
     move,
 )
 from tests.editing import save
-from tests.factories import RUNS, hidden_fields, in_days, press
+from tests.factories import PASSWORD, RUNS, hidden_fields, in_days, press
 from tests.order_pages import DATED
 from tests.people import make_staff
 from tests.shop import Shop, link_in
@@ -164,3 +165,27 @@ def test_it_is_too_late_once_the_date_has_begun(shop: Shop, boss: FlaskClient) -
     page = shop.browser().get(link)
     assert "There is nothing to choose any more" in page.text
     assert "Confirm my choice" not in page.text
+
+
+def test_the_first_page_of_the_account_says_that_a_date_is_cancelled_and_leads_on(
+    shop: Shop, boss: FlaskClient
+) -> None:
+    buy(shop)
+    learner = shop.browser()
+    own = link_in(shop.letters("Your order")[-1], "/your-place/")
+    learner.post(own, data={**hidden_fields(learner.get(own).text), "password": PASSWORD})
+    assert "This date is cancelled" not in learner.get("/account").text
+    cancel(shop, boss)
+    page = learner.get("/account").text
+    assert "We have cancelled this date, and are sorry. Choose what happens with your place." in page
+    assert "Birmingham" not in page.partition('class="next card"')[2].partition("</section>")[0]
+    found = re.search(r'class="button" href="(/your-date/[^"]+)"', page)
+    assert found
+    assert "We have cancelled this date" in learner.get(found.group(1)).text
+
+
+def test_a_cancelled_date_is_called_so_in_the_list_of_dates(shop: Shop, boss: FlaskClient) -> None:
+    buy(shop)
+    assert "Cancelled" not in boss.get(DATES).text
+    cancel(shop, boss)
+    assert "Cancelled" in boss.get(DATES).text

@@ -14,7 +14,8 @@ from portal.models.ledger import LedgerEntry
 from portal.models.session import writing
 from portal.records import courses
 from portal.services import imports
-from tests.factories import PASSWORD, hidden_fields
+from tests.dated import RUN_HEADS
+from tests.factories import PASSWORD, hidden_fields, in_days
 from tests.shop import COURSE, Shop, link_in, session_of
 
 
@@ -79,6 +80,20 @@ def test_a_start_that_a_later_date_makes_needless_is_passed_over(shop: Shop) -> 
     checked = shop.check(shop.browser(), "FIB-SPLICE", run="SPLICE-SOON", start="now")
     assert checked.status_code == 200
     assert "Pay now £576.00" in checked.text
+
+
+def test_a_date_within_the_14_days_asks_whether_it_may_begin_then(shop: Shop) -> None:
+    with shop.app.app_context():
+        rows = f"{RUN_HEADS}\nFIB-SPLICE,SPLICE-EARLY,{in_days(5)},,,,,,yes\n"
+        imports.course_runs(rows, clock=shop.app.extensions["portal"].clock)
+    asked = shop.check(shop.browser(), "FIB-SPLICE", run="SPLICE-EARLY", start="")
+    assert asked.status_code == 422
+    assert "Say that it may begin within the 14 days, or choose a later date" in asked.text
+    assert "Yes, on its days" in asked.text
+    assert "Straight away" not in asked.text
+    checked = shop.check(shop.browser(), "FIB-SPLICE", run="SPLICE-EARLY", start="now").text
+    assert "It may begin within them" in checked
+    assert "You asked us to start within the 14 days." in checked
 
 
 @pytest.mark.parametrize("act", ["", "/pay", "/change"])

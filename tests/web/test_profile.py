@@ -135,6 +135,7 @@ def test_the_agreement_stands_beside_the_button_and_the_ledger_holds_its_very_wo
     assert _ledger(catalogue) == [(True, "optional-profile", agreement)]
 
 
+@pytest.mark.promise("OPT-8")
 def test_taking_it_back_is_one_press(trainee: FlaskClient, catalogue: Flask) -> None:
     press(trainee, PAGE, PAGE, organisation="Nair Fibre")
     assert rules.TAKE_BACK in trainee.get(PAGE).text

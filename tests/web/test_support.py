@@ -60,6 +60,7 @@ def test_words_are_kept_with_the_agreement_ticked_and_not_without(trainee: Flask
     assert _ledger(catalogue) == [("support", True, rules.agreement("Meridian"))]
 
 
+@pytest.mark.promise("OPT-8")
 def test_taking_it_back_is_one_press(trainee: FlaskClient, catalogue: Flask) -> None:
     press(trainee, PAGE, PAGE, words=WORDS, agreed="yes")
     assert rules.TAKE_BACK in trainee.get(PAGE).text

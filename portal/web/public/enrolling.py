@@ -230,12 +230,18 @@ def _form_page(offer: Offer, form: EnrolmentForm, status: int = 200, banner: str
         known=_known(),
         submission=used if _read(used) else _new_submission(),
         banner=banner,
-        start_choices=[] if offer.needs_code or form.code.data else _start_choices(offer),
+        has_code=_has_code(form),
+        start_choices=[] if offer.needs_code or _has_code(form) else _start_choices(offer),
         region_options=options.chosen(options.regions(), form.region.data),
         country_options=options.chosen(options.all_countries(), form.country.data),
         source_options=options.listed("Choose one", form.sources, form.heard_from.data),
     )
     return make_response(page, status)
+
+
+def _has_code(form: EnrolmentForm) -> bool:
+    """True unless the access code is missing, or refused: then there is a price again, and all that goes with it."""
+    return bool(form.code.data and not form.code.errors)
 
 
 def _known() -> Own | None:
@@ -244,10 +250,10 @@ def _known() -> Own | None:
 
 
 def _start_choices(offer: Offer) -> list[tuple[str, str, str]]:
-    """(value, words, what follows) for each choice that this course offers."""
+    """(value, words, what follows) for each choice that this course offers; on a date it opens on that date alone."""
     later = short_day(offer.opens_on[Start.AFTER_14_DAYS])
     said = {
-        Start.NOW: ("Straight away", offer.request),
+        Start.NOW: ("Yes, on its days" if offer.runs else "Straight away", offer.request),
         Start.AFTER_14_DAYS: (f"After 14 days, on {later}", "You can change your mind until then."),
     }
     return [(start.value, *said[start]) for start in offer.starts]

@@ -129,7 +129,7 @@ def new_link(token: str) -> Response:
     address = own_orders.email_of(reference)
     if address and may_write_to(address):
         own_orders.send_new_link(reference, parts().clock)
-    return never_stored(make_response(render_template("public/new_link_sent.html")))
+    return never_stored(make_response(render_template("public/new_link_sent.html", what="order")))
 
 
 def page_of(
