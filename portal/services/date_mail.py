@@ -57,8 +57,9 @@ class DateMail:
             address = own if side == Side.LEARNER or (line.is_payer and own) else order.receipt_email
             if address is None:
                 raise NotNeeded("nobody is named as the learner")
-            learner = (account.full_name if account else line.learner_name) or ""
-            name = learner if side == Side.LEARNER else order.full_name
+            learner = line.learner_name or ""  # as whoever paid named them: what else we know is none of theirs
+            own_name = (account.full_name if account else line.learner_name) or ""
+            name = own_name if side == Side.LEARNER else order.full_name
             epoch = place.link_epoch if side == Side.LEARNER else order.link_epoch
             context = _words(row, place, learner, side)
             context |= {"name": name, "link": self.links.date_page(place.reference, epoch, side, now)}
