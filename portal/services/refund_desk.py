@@ -23,8 +23,8 @@ from portal.records.accounts import Person
 from portal.records.refunds import Asked, Back, Payment
 
 MEANWHILE = (
-    "Money of this order went back after the sum was checked, perhaps since the button was pressed twice. See “So far”,"
-    " and check the sum again."
+    "Money of this order went back after the sum was checked, perhaps because the button was pressed twice. See"
+    " “So far”, and check the sum again."
 )
 
 

@@ -75,7 +75,7 @@ def test_pressed_twice_half_the_money_goes_back_once(shop: Shop, finance: FlaskC
     assert finance.post(f"{path}/send", data=data).status_code == 303
     again = finance.post(f"{path}/send", data=data | {"so_far": so_far})
     assert again.status_code == 409
-    assert "perhaps since the button was pressed twice" in again.text
+    assert "perhaps because the button was pressed twice" in again.text
     assert len(shop.rows(select(Refund))) == 1
     once_more = finance.post(path, data=posted(finance, path, amount="120.50"))
     assert finance.post(f"{path}/send", data=hidden_fields(once_more.text)).status_code == 303
