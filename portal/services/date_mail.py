@@ -10,7 +10,7 @@ from portal.domain.date_change import Choice, Side, What
 from portal.domain.delivery import Kind
 from portal.domain.errors import NotNeeded
 from portal.domain.links import Links
-from portal.domain.orders import OVER
+from portal.domain.orders import OVER, EnrolmentState
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.gateways.mail import Letter, Mailer
@@ -81,7 +81,7 @@ def _words(row: DateChoice, place: Enrolment, learner: str, side: Side) -> dict[
         "moved": row.choice == Choice.MOVE,
         "is_own": line.is_payer,
         "is_free": not line.gross_pence,
-        "may_have_back": side == Side.PAYER or not line.gross_pence,
+        "may_have_back": place.state != EnrolmentState.SUSPENDED if not line.gross_pence else side == Side.PAYER,
         "learner": learner,
         "payer": line.order.organisation or line.order.full_name,
         "for_payer": side == Side.PAYER and not line.is_payer,
