@@ -17,8 +17,8 @@ BEGUN_A_DAY = 20
 """How often a network may begin to pay for places on a date and not do so: else the same places are held again."""
 DAY = dt.timedelta(days=1)
 FREE_OF_A_NETWORK = 30
-FREE_FOR = dt.timedelta(days=60)
-"""Longer than a place waits for its learner."""
+LOOKED_BACK = dt.timedelta(days=60)
+"""Longer than a place waits for its learner, or for a bank's money."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import Unfit
-from portal.domain.held_places import DAY, FREE_FOR, Held, Visitor, refusal_of_free
+from portal.domain.held_places import DAY, LOOKED_BACK, Held, Visitor, refusal_of_free
 from portal.domain.orders import OrderState, Seat
 from portal.domain.security import Happened
 from portal.models.enrolment import Enrolment
@@ -29,7 +29,7 @@ def begin(session: Session, order: Order, visitor: Visitor, now: dt.datetime) ->
 
 def begin_free(session: Session, order: Order, visitor: Visitor, now: dt.datetime) -> None:
     """The same for an order that costs nothing, and was made without a code."""
-    theirs = Order.reference.in_(select(SecurityEvent.detail).where(_nearby(visitor, now - FREE_FOR)))
+    theirs = _theirs(visitor, now)
     taken_up = exists().where(Enrolment.order_line_id == OrderLine.id, Enrolment.account_id.is_not(None))
     waits = (OrderLine.seat == Seat.TAKEN) & (Order.state == OrderState.FREE) & OrderLine.access_code_id.is_(None)
     for run_id in _note(session, order, Seat.TAKEN, visitor, now):
@@ -49,18 +49,23 @@ def _note(session: Session, order: Order, seat: Seat, visitor: Visitor, now: dt.
 
 
 def _held(session: Session, run_id: int, order: Order, visitor: Visitor, now: dt.datetime) -> Held:
-    of_run, is_held, nearby = _of_run(run_id), OrderLine.seat == Seat.HELD, _nearby(visitor, now - DAY)
+    of_run, is_held = _of_run(run_id), OrderLine.seat == Seat.HELD
     own = (Order.id == order.id) | Order.reference.in_(visitor.begun)
     begun = of_run.join(SecurityEvent, SecurityEvent.detail == Order.reference)
     return Held(
         by_browser=_count(session, of_run, is_held, own),
-        by_network=_count(session, of_run, is_held, Order.reference.in_(select(SecurityEvent.detail).where(nearby))),
-        begun=_count(session, begun, nearby, Order.settled_at.is_(None)),
+        by_network=_count(session, of_run, is_held, _theirs(visitor, now)),
+        begun=_count(session, begun, _nearby(visitor, now - DAY), Order.settled_at.is_(None)),
     )
 
 
+def _theirs(visitor: Visitor, now: dt.datetime) -> ColumnElement[bool]:
+    """The orders that were begun from this network."""
+    return Order.reference.in_(select(SecurityEvent.detail).where(_nearby(visitor, now - LOOKED_BACK)))
+
+
 def _nearby(visitor: Visitor, since: dt.datetime) -> ColumnElement[bool]:
-    """The entries of this network's orders."""
+    """The entries about them since then."""
     return (
         (SecurityEvent.kind == Happened.PLACE_HELD)
         & (SecurityEvent.network == visitor.visit.network)

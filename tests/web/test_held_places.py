@@ -116,6 +116,15 @@ def test_places_are_not_held_again_and_again_all_day(limited: Shop) -> None:
     assert ordered(limited, browser_at(limited, NETWORK), 21).status_code == 303
 
 
+def test_places_that_wait_for_a_banks_money_count_for_as_long_as_they_wait(limited: Shop) -> None:
+    for number in range(10):
+        limited.stripe.pay_later(session_of(ordered(limited, browser_at(limited, NETWORK), number)))
+    limited.work()
+    payments.time_passes(limited, dt.timedelta(days=2))
+    assert held(limited) == 10
+    assert ordered(limited, browser_at(limited, NETWORK), 10).status_code == 409
+
+
 def test_the_same_form_sent_again_holds_one_place(limited: Shop) -> None:
     browser = browser_at(limited, NETWORK)
     checked = limited.check(browser, DATED, **SOON)
