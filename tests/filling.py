@@ -50,7 +50,7 @@ FORMS: dict[str, dict[str, str]] = {
         "ignored": "website submission marketing",
     },
     "CancellingForm": {"no": "lines shown"},
-    "RefundForm": {"words": "reason", "no": "amount ends"},
+    "RefundForm": {"words": "reason", "no": "amount ends so_far"},
     "RepaymentForm": {"lines": "note", "no": "way paid_on"},
     "SignInForm": {"known": "email", "secret": "password", "ignored": "next"},
     "CodeForm": {"no": "code"},

@@ -46,5 +46,8 @@ def had_of_days(starts_on: dt.date, ends_on: dt.date, today: dt.date) -> Supplie
     return Supplied(min(max((today - starts_on).days, 0), whole), whole, "days")
 
 
+KEPT_OUT = "This course is closed for the moment. Ring us: we settle that first."
+"""Said of a place that cost nothing: its learner does not come in again by giving it back and ordering a new one."""
+
 NOT_KNOWN = Supplied(0, 1)
 """What was had of a course without dates while no learning platform tells us: nothing that we could prove."""

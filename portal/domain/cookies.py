@@ -19,8 +19,8 @@ class Cookie:
 COOKIES = (
     Cookie(
         "portal_session",
-        "Proves that a form you send is one we gave you, that pressing a button twice sends one enquiry, and who you"
-        " are while you are signed in.",
+        "Proves that a form you send is one we gave you, that pressing a button twice sends one enquiry, which orders"
+        " you have begun to pay for here, and who you are while you are signed in.",
         "this site",
         "until you close the browser",
     ),

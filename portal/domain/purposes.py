@@ -137,16 +137,19 @@ PURPOSES = {
         if_refused="Without it there can be no account. Asking about a course needs none.",
     ),
     "guard-accounts": Purpose(
-        name="Keeping accounts safe",
-        why="To shut the door on somebody who guesses passwords, and to show you who has used your account.",
+        name="Keeping accounts and orders safe",
+        why=(
+            "To shut the door on somebody who guesses passwords, to show you who has used your account, to see from"
+            " where an order was changed, and to stop one visitor from keeping all places of a date."
+        ),
         basis=LawfulBasis.LEGITIMATE_INTERESTS,
-        people="everybody who signs in or tries to, and whoever looks for a way in",
+        people="people who sign in or try to, order a place on a date, change an order, or look for a way in",
         categories=frozenset({"network", "security"}),
         retention="security",
-        if_refused="Nobody can sign in without it.",
+        if_refused="Nobody can sign in, or order a place on a date, without it.",
         balancing=(
-            "You want your account to be yours alone. We note only what a look at a break-in needs, show you your own"
-            " entries, tell nobody else, and delete all of it after the time named here."
+            "You want your account and your order to be yours alone. We note only what a look at a break-in needs, show"
+            " you your own entries, tell nobody else, and delete all of it after the time named here."
         ),
     ),
     "marketing": Purpose(

@@ -52,6 +52,7 @@ class Happened(StrEnum):
     MASS_READING = "mass_reading"
     CONTACT_MOVED = "contact_moved"
     ALERTS_SEEN = "alerts_seen"
+    PLACE_HELD = "place_held"
     ORDER_CANCELLED = "order_cancelled"
     REFUND_ASKED = "refund_asked"
     TROUBLE_SETTLED = "trouble_settled"
@@ -102,6 +103,7 @@ SAID = {
     Happened.MASS_READING: "Alert: many support needs opened",
     Happened.CONTACT_MOVED: "Alert: a contact changed the address",
     Happened.ALERTS_SEEN: "Looked at the alerts",
+    Happened.PLACE_HELD: "Had a place kept",
     Happened.ORDER_CANCELLED: "Cancelled an order",
     Happened.REFUND_ASKED: "Gave money back",
     Happened.TROUBLE_SETTLED: "Settled what was wrong with an order",

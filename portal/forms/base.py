@@ -11,12 +11,16 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, Form, PasswordField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation
 
-from portal.domain.card_numbers import holds_card_number
+from portal.domain.card_numbers import find_in_parts, holds_card_number
 from portal.domain.enquiry import holds_link, is_encoded
 
 Check = Callable[[Any, Field], None]
 
 CARD_NUMBER = "That looks like a card number. Please take it out: we never need it here, and never ask for it."
+
+IN_PARTS = (
+    "Together with what stands before it, that looks like a card number. Please take it out: we never need it here."
+)
 
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Zs"}
 
@@ -192,6 +196,16 @@ class Secret(PasswordField):  # type: ignore[misc]
 
 class PortalForm(Form):  # type: ignore[misc]
     """A form that knows what went wrong, in order. Its CSRF token is judged before any view is reached."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Every field's own checks; and no card's number goes on from one field to the next."""
+        right = bool(super().validate(extra_validators))
+        written = [field for field in self if isinstance(field, Line) and not isinstance(field, Choice)]
+        telephones = [number for number, field in enumerate(written) if is_telephone in field.validators]
+        place = find_in_parts([field.data or "" for field in written], telephones)
+        if place is not None and not written[place].errors:
+            written[place].errors = [IN_PARTS]
+        return right and place is None
 
     def value(self, name: str) -> Any:
         """The field's value, or None when it was left empty."""

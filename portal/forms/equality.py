@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from portal.domain import equality
 from portal.domain.equality import Answer, Question
 from portal.forms.base import Choice, Line, PortalForm
@@ -51,9 +53,9 @@ class EqualityForm(PortalForm):
         """The names of the boxes."""
         return [field.name for field in self if field.name != "answer"]
 
-    def validate(self) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
         """As ever; and own words without an answer chosen are asked about, not thrown away."""
-        right = bool(super().validate())
+        right = bool(super().validate(extra_validators))
         if not self.answer.data and any(self[name].data for name in self.own_words()):
             self.answer.errors = ["Choose the answer that your own words belong to"]
             return False

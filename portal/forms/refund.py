@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
+
+from wtforms import HiddenField
 
 from portal.forms.base import Line, PortalForm, Several
 
@@ -21,7 +24,10 @@ def pence_of(typed: str) -> int:
 
 
 class RefundForm(PortalForm):
-    """`amount` and `ends` stand once for each line, and are read by position; the page prints them beside each."""
+    """`amount` and `ends` stand once for each line, and are read by position; the page prints them beside each.
+
+    `so_far` is how many refunds the check page knew of.
+    """
 
     amount = Several("What goes back")
     ends = Several("Ends the place")
@@ -31,6 +37,7 @@ class RefundForm(PortalForm):
         missing="Say why the money goes back",
         why="It stands on the credit note, which the buyer gets.",
     )
+    so_far = HiddenField()
     wrong: dict[str, str]
 
     def use(self, positions: Sequence[int]) -> RefundForm:
@@ -50,13 +57,19 @@ class RefundForm(PortalForm):
         return [one for one in self.lines if str(one) in (self.ends.data or [])]
 
     @property
+    def known(self) -> int:
+        """How many refunds the check page knew of; what is no number was on no page of ours."""
+        typed = self.so_far.data or ""
+        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else -1
+
+    @property
     def pence(self) -> dict[int, int]:
         """What goes back of each line; only of a form that is right."""
         return {one: pence_of(self.typed(one)) for one in self.lines}
 
-    def validate(self) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
         """As ever; and each sum is a sum."""
-        right = bool(super().validate())
+        right = bool(super().validate(extra_validators))
         for one in self.lines:
             try:
                 pence_of(self.typed(one))

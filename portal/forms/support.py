@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import StringField
 
 from portal.domain import support
@@ -29,9 +31,9 @@ class SupportForm(PortalForm):
         self.agreed.label.text = support.agreement(company)
         return self
 
-    def validate(self) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
         """As ever; and words without the agreement are kept on the page, and nowhere else."""
-        right = bool(super().validate())
+        right = bool(super().validate(extra_validators))
         if right and self.words.data and self.agreed.data != TICKED:
             self.agreed.errors = ["Tick this if we may keep what you wrote; without it nothing is kept"]
             return False

@@ -155,9 +155,14 @@ class Payments:
     def read(self, body: bytes, signature: str) -> Message:
         """What a message says. Raises BadMessage when it is not Stripe's, altered, old, or from the future."""
         found = self._verified(body, signature)
-        about = found.get("data", {}).get("object", {})
+        data = found.get("data")
+        about = data.get("object") if isinstance(data, dict) else None
+        if not (
+            isinstance(about, dict) and all(map(_is_name, (found.get("id"), found.get("type"), about.get("id", "-"))))
+        ):
+            raise BadMessage("the message is no event")
         kept = {name: value for name in KEPT if isinstance(value := about.get(name), str | int | bool)}
-        return Message(str(found["id"]), str(found["type"]), str(about.get("id", "")), json.dumps(kept))
+        return Message(found["id"], found["type"], about.get("id", ""), json.dumps(kept))
 
     def _verified(self, body: bytes, signature: str) -> Mapping[str, Any]:
         try:
@@ -172,11 +177,19 @@ class Payments:
                 stripe.WebhookSignature.verify_header(text, signature, secret, TOLERANCE_SECONDS)
             except stripe.SignatureVerificationError:
                 continue
-            found = json.loads(text)
-            if not (isinstance(found, dict) and found.get("object") == "event" and found.get("id")):
+            try:
+                found = json.loads(text)
+            except (ValueError, RecursionError):
+                raise BadMessage("the message can't be read") from None
+            if not (isinstance(found, dict) and found.get("object") == "event"):
                 raise BadMessage("the message is no event")
             return found
         raise BadMessage("the signature does not fit")
+
+
+def _is_name(found: object) -> bool:
+    """True for what Stripe's ids and kinds are made of; anything else no database need hold."""
+    return isinstance(found, str) and bool(found) and found.isascii() and found.isprintable()
 
 
 def _refuse_future(signature: str) -> None:

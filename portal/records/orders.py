@@ -9,12 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from portal.domain.enquiry import email_key
 from portal.domain.errors import NotFound
 from portal.domain.orders import Checkout as CheckoutState
-from portal.domain.orders import Trouble
+from portal.domain.orders import OrderState, Purchase, Trouble
+from portal.domain.references import new_reference
+from portal.domain.searching import search_text
 from portal.models.order import Order, OrderLine, OrderStatement, OrderTrouble, Said
 from portal.models.payment import Checkout
 from portal.records.paging import Page, page_of
+
+CURRENCY = "gbp"
 
 
 def whole() -> tuple[ORMOption, ...]:
@@ -44,6 +49,38 @@ def get_by_reference(session: Session, reference: str, *, lock: bool = False) ->
     order = session.scalars(query).first()
     if order is None:
         raise NotFound(f"There is no order {reference}.")
+    return order
+
+
+def add(
+    session: Session, purchase: Purchase, submission: str, payer_id: int | None, total_pence: int, now: dt.datetime
+) -> Order:
+    """Save a new order, without its lines."""
+    reference = new_reference("ORD")
+    order = Order(
+        reference=reference,
+        submission=submission,
+        answers_digest=purchase.digest,
+        buyer=purchase.buyer,
+        payer_id=payer_id,
+        full_name=purchase.full_name,
+        email=purchase.email,
+        email_key=email_key(purchase.email),
+        receipt_email=purchase.receipt_email,
+        organisation=purchase.organisation,
+        region=purchase.region,
+        country=purchase.country,
+        heard_from=purchase.heard_from,
+        of_age=purchase.of_age,
+        total_pence=total_pence,
+        currency=CURRENCY,
+        state=OrderState.OPEN,
+        start=purchase.start,
+        ordered_at=now,
+        search_text=search_text(reference, purchase.full_name, purchase.email, purchase.organisation),
+    )
+    session.add(order)
+    session.flush()
     return order
 
 

@@ -21,6 +21,7 @@ from portal.domain.payments import Visit
 from portal.domain.place_of_supply import Decision, Treatment
 from portal.domain.refunds import BY_US
 from portal.domain.working_days import london_day
+from portal.models.course import Sold
 from portal.models.order import Order, OrderTrouble
 from portal.models.payment import Checkout
 from portal.records import fulfilment, ledger, orders, outbox, papers, refunds, seats, supply_facts
@@ -83,7 +84,7 @@ def take_up_again(order: Order, now: dt.datetime) -> None:
     """
     today = london_day(now)
     for line in order.lines:
-        if not line.course.active:
+        if not line.course.active or line.course.sold == Sold.PARTNERS:
             raise Unfit("run", "This course can’t be booked any more")
         if line.run and not (line.run.active and line.run.starts_on > today):
             raise Unfit("run", "This date can’t be booked any more")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import cancellation
 from portal.domain.cancellation import Contract, Supplied
-from portal.domain.cancelling import NOT_KNOWN, Way, had_of_days, way_of
+from portal.domain.cancelling import KEPT_OUT, NOT_KNOWN, Way, had_of_days, way_of
 from portal.domain.delivery import Kind, Lane
 from portal.domain.documents import Seller
 from portal.domain.errors import NotFound, Refusal, Unfit
@@ -201,11 +201,7 @@ SAID = {
 }
 
 
-KEPT_OUT = "This course is closed for the moment. Ring us: we settle that first."
-
-
 def _unpaid(line: OrderLine, place: Enrolment | None, way: Way) -> LineOffered:
-    """Who is kept out of a course does not come in again by giving its place back and ordering a new one."""
     if place is not None and place.state == EnrolmentState.SUSPENDED:
         return LineOffered(line, False, KEPT_OUT, 0)
     return LineOffered(line, True, SAID[way], 0)

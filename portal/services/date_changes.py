@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from portal.domain import selling
+from portal.domain.cancelling import KEPT_OUT
 from portal.domain.date_change import MOST_DATES, REASONS, Choice, Side, What, is_over
 from portal.domain.delivery import Kind, Lane
 from portal.domain.documents import Seller
@@ -77,9 +78,15 @@ class Shown:
         return self.change.what == What.MOVED
 
     @property
+    def kept_out(self) -> str:
+        """What is said of a place that cost nothing and from which staff keep its learner; else empty."""
+        is_closed = self.place.state == EnrolmentState.SUSPENDED and not self.place.line.gross_pence
+        return KEPT_OUT if is_closed else ""
+
+    @property
     def can_give_back(self) -> bool:
         """True for whoever paid, and for anybody where nothing was paid: money is theirs who gave it."""
-        return self.side == Side.PAYER or not self.place.line.gross_pence
+        return not self.kept_out and (self.side == Side.PAYER or not self.place.line.gross_pence)
 
 
 def get(holder: Holder, clock: Clock) -> Shown:
@@ -127,7 +134,7 @@ def give_back(holder: Holder, visit: Visit, clock: Clock, seller: Seller) -> int
     with writing() as session:
         shown = _held(session, holder, clock)
         if not shown.can_give_back:
-            raise Unfit("choice", "Whoever paid decides about the money: choose one of the others")
+            raise Unfit("choice", shown.kept_out or "Whoever paid decides about the money: choose one of the others")
         _return_all(session, shown, seller)
         date_changes.chosen(shown.row, Choice.BACK, holder.side, shown.now)
         _log(session, shown, visit, "given back")

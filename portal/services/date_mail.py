@@ -10,7 +10,7 @@ from portal.domain.date_change import Choice, Side, What
 from portal.domain.delivery import Kind
 from portal.domain.errors import NotNeeded
 from portal.domain.links import Links
-from portal.domain.orders import OVER
+from portal.domain.orders import OVER, EnrolmentState
 from portal.gateways.clock import Clock
 from portal.gateways.deadline import Deadline
 from portal.gateways.mail import Letter, Mailer
@@ -57,8 +57,9 @@ class DateMail:
             address = own if side == Side.LEARNER or (line.is_payer and own) else order.receipt_email
             if address is None:
                 raise NotNeeded("nobody is named as the learner")
-            learner = (account.full_name if account else line.learner_name) or ""
-            name = learner if side == Side.LEARNER else order.full_name
+            learner = line.learner_name or ""  # as whoever paid named them: what else we know is none of theirs
+            own_name = (account.full_name if account else line.learner_name) or ""
+            name = own_name if side == Side.LEARNER else order.full_name
             epoch = place.link_epoch if side == Side.LEARNER else order.link_epoch
             context = _words(row, place, learner, side)
             context |= {"name": name, "link": self.links.date_page(place.reference, epoch, side, now)}
@@ -80,7 +81,7 @@ def _words(row: DateChoice, place: Enrolment, learner: str, side: Side) -> dict[
         "moved": row.choice == Choice.MOVE,
         "is_own": line.is_payer,
         "is_free": not line.gross_pence,
-        "may_have_back": side == Side.PAYER or not line.gross_pence,
+        "may_have_back": place.state != EnrolmentState.SUSPENDED if not line.gross_pence else side == Side.PAYER,
         "learner": learner,
         "payer": line.order.organisation or line.order.full_name,
         "for_payer": side == Side.PAYER and not line.is_payer,

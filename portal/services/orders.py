@@ -12,10 +12,9 @@ from portal.domain.cancellation import Buyer, Start
 from portal.domain.documents import Seller
 from portal.domain.enquiry import email_key
 from portal.domain.errors import NotFound, Refusal, Unfit
+from portal.domain.held_places import Visitor
 from portal.domain.links import Links
 from portal.domain.orders import OrderState, Own, Purchase, Seat
-from portal.domain.references import new_reference
-from portal.domain.searching import search_text
 from portal.domain.terms import accepted
 from portal.domain.working_days import london_day
 from portal.gateways.clock import Clock
@@ -25,11 +24,21 @@ from portal.models.course_run import CourseRun
 from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderLine, Said
 from portal.models.session import hold, reading, writing
-from portal.records import access_codes, accounts, course_runs, courses, enrolments, fulfilment, orders, papers, seats
+from portal.records import (
+    access_codes,
+    accounts,
+    course_runs,
+    courses,
+    enrolments,
+    fulfilment,
+    held_places,
+    orders,
+    papers,
+    seats,
+)
 from portal.records.accounts import TRAINEE, Person, get_trainee
 from portal.records.course_runs import RunShown
 
-CURRENCY = "gbp"
 NEEDS_CODE = "This course can’t be ordered here now: enter an access code, or ask us"
 HAS_IT = "You have a place on this course already. It stands in your courses, or our letter to you opens it"
 
@@ -133,13 +142,14 @@ def place(
     minutes: int,
     payments_on: bool,
     shown_pence: int | None = None,
+    visitor: Visitor | None = None,
 ) -> Placed:
     """Save the order, its place held for the `minutes` of a visit to Stripe's page that is still to be asked for.
 
     One that costs nothing gives its place at once. `shown_pence` is the price that the button named, if it named one.
 
     The same answers sent again answer the same order. Raises NotFound, PriceChanged when it is no more what was shown,
-    Full when the date has no place left, or Unfit for a code that gives nothing.
+    Full when the date has no place left, or Unfit for a code that gives nothing or a `visitor` who holds too many.
 
     Who has the place already is told so when they are signed in. To anybody else the answer is the same as always, so
     that nobody learns of another's place: the order gives nothing, and the letter to the learner says why. It takes a
@@ -166,7 +176,7 @@ def place(
         price = money.Line(course.title, 0 if code else course.price_pence, course.vat_rate, course.vat_status)
         if shown_pence not in (None, price.gross_pence):
             raise PriceChanged("The price has changed meanwhile.")
-        order = _save(session, purchase, submission, payer, price, now)
+        order = orders.add(session, purchase, submission, payer.account_id if payer else None, price.gross_pence, now)
         line = OrderLine(
             order_id=order.id,
             position=1,
@@ -192,15 +202,29 @@ def place(
             orders.say(session, order, Said.START_NOW, selling.START_NOW[cancellation.content_of(course.delivery)], now)
         session.flush()
         if price.gross_pence == 0:
-            order = orders.get_by_reference(session, order.reference, lock=True)
-            papers.confirmation(session, order, now, seller)
-            if known:
-                fulfilment.give_nothing(session, order, known, now)
-            else:
-                fulfilment.give(session, order, OrderState.FREE, now)
+            order = _give(session, order, known, now, seller)
+            if visitor and not code:
+                held_places.begin_free(session, order, visitor, now)
         else:
-            orders.begin_visit(session, order, 1, now, minutes)
+            _hold(session, order, visitor, now, minutes)
         return Placed(order.reference, order.state)
+
+
+def _give(session: Session, order: Order, known: Enrolment | None, now: dt.datetime, seller: Seller) -> Order:
+    """What costs nothing gives its place at once, unless the learner has it; answers the order, held."""
+    order = orders.get_by_reference(session, order.reference, lock=True)
+    papers.confirmation(session, order, now, seller)
+    if known:
+        fulfilment.give_nothing(session, order, known, now)
+    else:
+        fulfilment.give(session, order, OrderState.FREE, now)
+    return order
+
+
+def _hold(session: Session, order: Order, visitor: Visitor | None, now: dt.datetime, minutes: int) -> None:
+    orders.begin_visit(session, order, 1, now, minutes)
+    if visitor:
+        held_places.begin(session, order, visitor, now)
 
 
 def _find_known(
@@ -211,37 +235,6 @@ def _find_known(
     account_id = account.id if account else None
     alive = enrolments.find_alive(session, course.id, run.id if run else None, account_id=account_id, email_key=key)
     return alive or (access_codes.find_use(session, code, key) if code else None)
-
-
-def _save(
-    session: Session, purchase: Purchase, submission: str, payer: Person | None, price: money.Line, now: dt.datetime
-) -> Order:
-    reference = new_reference("ORD")
-    order = Order(
-        reference=reference,
-        submission=submission,
-        answers_digest=purchase.digest,
-        buyer=purchase.buyer,
-        payer_id=payer.account_id if payer else None,
-        full_name=purchase.full_name,
-        email=purchase.email,
-        email_key=email_key(purchase.email),
-        receipt_email=purchase.receipt_email,
-        organisation=purchase.organisation,
-        region=purchase.region,
-        country=purchase.country,
-        heard_from=purchase.heard_from,
-        of_age=purchase.of_age,
-        total_pence=price.gross_pence,
-        currency=CURRENCY,
-        state=OrderState.OPEN,
-        start=purchase.start,
-        ordered_at=now,
-        search_text=search_text(reference, purchase.full_name, purchase.email, purchase.organisation),
-    )
-    session.add(order)
-    session.flush()
-    return order
 
 
 def _on_offer(session: Session, code: str) -> Course:

@@ -13,6 +13,7 @@ from portal.domain.cancellation import Buyer
 from portal.domain.delivery import Kind, Lane
 from portal.domain.documents import Seller
 from portal.domain.errors import GiveUp, NotNeeded, Refusal, Unfit
+from portal.domain.held_places import Visitor
 from portal.domain.links import Links
 from portal.domain.orders import TO_PAY, OrderState
 from portal.domain.orders import Checkout as CheckoutState
@@ -23,7 +24,7 @@ from portal.gateways.payments import Payments
 from portal.models.order import Order
 from portal.models.payment import Checkout
 from portal.models.session import reading, writing
-from portal.records import fulfilment, orders, outbox, settlement, stripe_events
+from portal.records import fulfilment, held_places, orders, outbox, settlement, stripe_events
 from portal.records.outbox import Handler
 
 log = logging.getLogger("portal.payments")
@@ -67,18 +68,18 @@ class Till:
         with writing() as session:
             outbox.add_once(session, Kind.CHECK_CHECKOUTS, 0, now, key=slot, lane=Lane.STRIPE)
 
-    def begin(self, reference: str) -> str:
+    def begin(self, reference: str, visitor: Visitor | None = None) -> str:
         """The address of Stripe's page for this order, open and for this order alone.
 
-        Raises NotFound, NothingToPay, Unfit when its place or its offer has gone meanwhile, or a DeliveryError when
-        Stripe is not to be had: the order stays, and can be paid later.
+        Raises NotFound, NothingToPay, Unfit when its place or its offer has gone meanwhile or a `visitor` holds too
+        many places, or a DeliveryError when Stripe is not to be had: the order stays, and can be paid later.
         """
         with Deadline(SECONDS_FOR_A_PAGE) as deadline:
             if over := self._overdue(reference):
                 self.settle(over, deadline)
             with writing() as session:
                 order = orders.get_by_reference(session, reference, lock=True)
-                checkout = self._visit(session, order)
+                checkout = self._visit(session, order, visitor)
                 if checkout.url:
                     return checkout.url
                 asked = self._asked(order, checkout)
@@ -168,7 +169,7 @@ class Till:
         ended = visits and visits[0].state == CheckoutState.OPEN and visits[0].expires_at <= now + GRACE
         return (visits[0].session or "") if ended else ""
 
-    def _visit(self, session: Session, order: Order) -> Checkout:
+    def _visit(self, session: Session, order: Order, visitor: Visitor | None) -> Checkout:
         """The visit that can be paid, or a new one to ask Stripe for."""
         if order.state not in TO_PAY:
             raise NothingToPay("There is nothing to pay for this order.")
@@ -183,6 +184,8 @@ class Till:
         settlement.take_up_again(order, now)
         if not settlement.hold_seats(session, order):
             raise Unfit("run", "The last place of this date has gone meanwhile")
+        if visitor:
+            held_places.begin(session, order, visitor, now)
         order.state = OrderState.OPEN
         return orders.begin_visit(session, order, newest.attempt + 1 if newest else 1, now, self.minutes)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.domain.cancellation import refundable
 from portal.domain.delivery import Kind
 from portal.domain.documents import Seller
-from portal.domain.errors import NotFound, Unfit
+from portal.domain.errors import NotFound, Refusal, Unfit
 from portal.domain.orders import EnrolmentState, Trouble
 from portal.domain.security import Happened, Visit
 from portal.gateways.clock import Clock
@@ -21,6 +21,11 @@ from portal.models.session import reading, writing
 from portal.records import enrolments, fulfilment, orders, outbox, refunds, returns, security_log
 from portal.records.accounts import Person
 from portal.records.refunds import Asked, Back, Payment
+
+MEANWHILE = (
+    "Money of this order went back after the sum was checked, perhaps because the button was pressed twice. See"
+    " “So far”, and check the sum again."
+)
 
 
 @dataclass(frozen=True)
@@ -62,11 +67,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class Wish:
-    """What goes back, by the position of the line: pence, and which places end. `reason` stands on the credit note."""
+    """What goes back, by the position of the line: pence, and which places end. `reason` stands on the credit note.
+
+    `known` is how many refunds there were when it was checked, if it was: the same wish sent again is not done again.
+    """
 
     pence: Mapping[int, int]
     ends: Sequence[int]
     reason: str
+    known: int | None = None
 
     @property
     def total_pence(self) -> int:
@@ -122,6 +131,8 @@ def give_back(reference: str, wish: Wish, visit: Visit, clock: Clock, seller: Se
     """Ask for the refund, with its credit note; places end that say so. Raises NotFound, Refusal or Unfit."""
 
     def act(session: Session, order: Order, now: dt.datetime) -> str:
+        if wish.known not in (None, len(refunds.list_of(session, order))):
+            raise Refusal(MEANWHILE)
         asked = Asked(by.full_name, wish.reason)
         refund = refunds.ask(session, order, _backs(order, wish), asked, now, seller)
         if refund is None:

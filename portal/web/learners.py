@@ -11,10 +11,11 @@ from portal.services import learners
 from portal.services.learners import Named, Who
 from portal.web import access
 from portal.web.headers import never_stored
-from portal.web.limits import may_write_to
+from portal.web.limits import may_name_learner, may_write_to
 from portal.web.parts import parts
 
 NO_LETTER = "This address has had many letters from us today. Try again tomorrow, or ring us"
+MANY_NAMED = "Many people were named for this order today. Try again tomorrow, or ring us"
 
 
 def ask(reference: str, who: Who, own: str, template: str) -> Response:
@@ -31,8 +32,8 @@ def send(reference: str, who: Who, own: str, template: str) -> Response | AnyRes
         return _page(reference, who, own, template, form, 409)
     if not form.validate():
         return _page(reference, who, own, template, form, 422)
-    if who.staff is None and not may_write_to(form.course_email.data):
-        form.refuse("course_email", NO_LETTER)
+    if who.staff is None and (refusal := _no_letter(reference, form)):
+        form.refuse("course_email", refusal)
         return _page(reference, who, own, template, form, 422)
     named = Named(form.learner_name.data, form.course_email.data)
     try:
@@ -45,6 +46,13 @@ def send(reference: str, who: Who, own: str, template: str) -> Response | AnyRes
     except Refusal:
         return _page(reference, who, own, template, form, 409)
     return redirect(f"{own}?done=named", 303)
+
+
+def _no_letter(reference: str, form: LearnerForm) -> str:
+    """Why nobody is written to now, counting this letter; empty when they are."""
+    if not may_name_learner(reference):
+        return MANY_NAMED
+    return "" if may_write_to(form.course_email.data) else NO_LETTER
 
 
 def _page(reference: str, who: Who, own: str, template: str, form: LearnerForm, status: int = 200) -> Response:

@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address
 
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from limits import parse
+from limits import RateLimitItem, parse
 
 from portal.domain.enquiry import same_mailbox
 from portal.web.parts import parts
@@ -17,7 +17,7 @@ log = logging.getLogger("portal.limits")
 
 ONE_HOME = 64
 LETTERS = parse("10/day")
-WRONG_CODES = parse("20/hour")
+NAMINGS = parse("10/day")
 
 
 class Bucket(StrEnum):
@@ -50,32 +50,17 @@ def may_write_to(address: str, bucket: Bucket = Bucket.FORMS) -> bool:
     What is counted is a keyed digest of the address, so that neither the memory nor Redis holds it. When it can't be
     counted the letter is sent.
     """
-    if not limiter.enabled:
-        return True
-    key = parts().vault.digest("letters", same_mailbox(address))
+    return not limiter.enabled or _count(LETTERS, bucket.value, parts().vault.digest("letters", same_mailbox(address)))
+
+
+def may_name_learner(order: str) -> bool:
+    """Count a learner named for an order; False when enough were today: each gets a letter they did not ask for."""
+    return not limiter.enabled or _count(NAMINGS, "learners", order)
+
+
+def _count(limit: RateLimitItem, what: str, key: str) -> bool:
     try:
-        return bool(limiter.limiter.hit(LETTERS, bucket.value, key))
+        return bool(limiter.limiter.hit(limit, what, key))
     except Exception:
         log.exception("letter_not_counted")
         return True
-
-
-def may_try_code() -> bool:
-    """False when so many wrong access codes came from this network that it must wait; a whole class shares one."""
-    if not limiter.enabled:
-        return True
-    try:
-        return bool(limiter.limiter.test(WRONG_CODES, "wrong codes", network(get_remote_address())))
-    except Exception:
-        log.exception("code_not_counted")
-        return True
-
-
-def count_wrong_code() -> None:
-    """Count an access code that opened nothing."""
-    if not limiter.enabled:
-        return
-    try:
-        limiter.limiter.hit(WRONG_CODES, "wrong codes", network(get_remote_address()))
-    except Exception:
-        log.exception("code_not_counted")

@@ -18,6 +18,12 @@ def test_a_code_has_twelve_letters_without_look_alikes_and_is_never_made_twice()
     assert all(len(code) == 12 and set(code) <= set(ALPHABET) for code in made)
 
 
+def test_nobody_finds_a_code_by_trying() -> None:
+    """A thousand networks try all year, as often as the pages let them, while a thousand codes give places."""
+    tries = 1000 * (600 + 200) * 24 * 365
+    assert tries * 1000 / len(ALPHABET) ** 12 < 0.001
+
+
 @pytest.mark.parametrize("typed", ["7k3m9qtdacef", "7K3M-9QTD-ACEF", " 7k3m 9qtd\tacef ", "7K3M–9QTD–ACEF"])
 def test_any_spelling_is_the_same_code(typed: str) -> None:
     assert as_kept(typed) == "7K3M9QTDACEF"

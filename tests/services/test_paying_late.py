@@ -11,7 +11,7 @@ from portal.domain import documents
 from portal.domain.documents import Confirmation
 from portal.domain.orders import OrderState, Paper
 from portal.models.account import Account
-from portal.models.course import Course
+from portal.models.course import Course, Sold
 from portal.models.course_run import CourseRun
 from portal.models.document import Document
 from portal.models.enrolment import Enrolment
@@ -68,6 +68,13 @@ def test_nor_a_course_that_is_not_on_offer_any_more(shop: Shop) -> None:
     path = left(shop)
     with shop.app.app_context(), writing() as session:
         session.execute(update(Course).values(active=False))
+    assert "This course can’t be booked any more" in refused(shop, path)
+
+
+def test_nor_is_a_course_sold_that_only_partners_sell_now(shop: Shop) -> None:
+    path = left(shop)
+    with shop.app.app_context(), writing() as session:
+        session.execute(update(Course).values(sold=Sold.PARTNERS))
     assert "This course can’t be booked any more" in refused(shop, path)
 
 

@@ -66,6 +66,22 @@ def test_all_of_it_with_the_place(shop: Shop, finance: FlaskClient) -> None:
     assert len(shop.rows(select(Refund))) == 1
 
 
+@pytest.mark.parametrize("so_far", ["0", "", "-1", "one", "9" * 5000])
+def test_pressed_twice_half_the_money_goes_back_once(shop: Shop, finance: FlaskClient, so_far: str) -> None:
+    shop.buy()
+    path = page_of(shop)
+    checked = finance.post(path, data=posted(finance, path, amount="120.50"))
+    data = hidden_fields(checked.text)
+    assert finance.post(f"{path}/send", data=data).status_code == 303
+    again = finance.post(f"{path}/send", data=data | {"so_far": so_far})
+    assert again.status_code == 409
+    assert "perhaps because the button was pressed twice" in again.text
+    assert len(shop.rows(select(Refund))) == 1
+    once_more = finance.post(path, data=posted(finance, path, amount="120.50"))
+    assert finance.post(f"{path}/send", data=hidden_fields(once_more.text)).status_code == 303
+    assert len(shop.rows(select(Refund))) == 2
+
+
 @pytest.mark.parametrize(
     ("amount", "said"),
     [

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
-from portal.forms.base import CARD_NUMBER
+from portal.forms.base import CARD_NUMBER, IN_PARTS
 from portal.forms.registration import RegistrationForm
 from portal.models.enquiry import Enquiry
 from portal.models.outbox import OutboxMessage
@@ -32,6 +32,21 @@ def test_the_enquiry_form_says_so_beside_the_field_and_keeps_what_was_typed(clie
     assert f'href="#{field}">{CARD_NUMBER}' in answer.text
     assert CARD in answer.text
     assert "priya@nairfibre.example" in answer.text or field == "email"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("full_name", "organisation"), ("organisation", "learners"), ("organisation", "telephone")]
+)
+def test_one_that_goes_on_in_the_next_field_is_said_there_and_kept(
+    client: FlaskClient, first: str, second: str
+) -> None:
+    typed = {"learners": "", **{first: "Priya Nair 4242 4242", second: "4242 4242"}}
+    answer = check(client, **typed)
+    assert answer.status_code == 422
+    assert f'href="#{second}">' in answer.text
+    assert second == "learners" or f'href="#{second}">{IN_PARTS}' in answer.text
+    assert 'value="Priya Nair 4242 4242"' in answer.text
+    assert 'value="4242 4242"' in answer.text
 
 
 def test_nothing_is_sent_when_it_is_put_into_the_check_page(client: FlaskClient, app: Flask) -> None:

@@ -15,7 +15,7 @@ from portal.domain.roles import Role
 from portal.models.enrolment import Enrolment
 from portal.models.ledger import Refund
 from portal.models.order import Order, OrderLine
-from portal.services import date_changes
+from portal.services import cancelling, date_changes
 from portal.services.date_changes import Holder
 from tests.changed_dates import buy, cancel, run_of_line
 from tests.order_pages import set_capacity
@@ -68,3 +68,21 @@ def test_pressed_in_two_windows_the_money_goes_back_once(shop: Shop, boss: Flask
     assert sum(isinstance(end, Refusal) for end in ends) == 2
     refunds = shop.rows(select(Refund))
     assert len(refunds) == (1 if run_of_line(shop) == "SPLICE-SOON" else 0)
+
+
+@pytest.mark.parametrize("choice", ["back", "move"])
+def test_chosen_and_cancelled_at_once_the_money_goes_back_once(shop: Shop, boss: FlaskClient, choice: str) -> None:
+    reference = buy(shop)
+    cancel(shop, boss)
+    (holder,) = _holders(shop)
+    parts = shop.app.extensions["portal"]
+    acts = {
+        "back": functools.partial(date_changes.give_back, holder, VISIT, parts.clock, parts.seller),
+        "move": functools.partial(date_changes.move, holder, "SPLICE-LATER", VISIT, parts.clock),
+    }
+    mine = cancelling.Holder(epoch=holder.epoch)
+    ends_it = functools.partial(cancelling.cancel, reference, {1}, 0, mine, VISIT, parts.clock, parts.seller)
+    ends = together(shop.app, acts[choice], ends_it)
+    assert all(end is None or isinstance(end, (int, Refusal)) for end in ends), ends
+    assert sum(one.amount_pence for one in shop.rows(select(Refund))) == 57600
+    assert [line.seat for line in shop.rows(select(OrderLine))] == [Seat.RELEASED]

@@ -133,6 +133,22 @@ def test_ordering_and_cancelling_without_paying_writes_ten_letters_a_day_at_most
     assert len([mail for mail in limited.mailbox.list_mails() if mail["to"] == [VICTIM]]) == 10
 
 
+def test_one_paid_order_is_no_way_to_write_to_strangers(limited: Shop) -> None:
+    """Each learner who is named gets a letter with words of the payer's own."""
+    browser = limited.browser()
+    limited.buy(browser, learner_name="Tom Marlow", course_email="tom@marlow.example")
+    own = order_page(limited)
+    named = [
+        press(
+            browser, f"{own}/learner", f"{own}/learner", learner_name="Some Body", course_email=f"s{number}@b.example"
+        )
+        for number in range(12)
+    ]
+    assert [one.status_code for one in named] == [303] * 10 + [422] * 2
+    assert "Many people were named for this order today" in named[-1].text
+    assert "s11@b.example" in named[-1].text
+
+
 def test_where_a_buyer_lives_is_taken_only_when_it_is_asked(shop: Shop) -> None:
     """The evidence of whose VAT is due is not theirs to turn afterwards."""
     with shop.app.app_context(), writing() as session:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import time
 
 import pytest
@@ -40,3 +42,30 @@ def test_a_strange_signature_is_refused(shop: Shop, signature: str) -> None:
 def test_more_than_a_message_is_refused(shop: Shop) -> None:
     headers = {"Stripe-Signature": f"t={int(time.time())},v1=aa"}
     assert shop.browser().post("/hooks/stripe", data=b" " * 300_000, headers=headers).status_code == 413
+
+
+SIGNED = (
+    b"[" * 100_000,
+    b"null",
+    b"{}",
+    b'{"object": "event"}',
+    b'{"object": "event", "id": "evt_1"}',
+    b'{"object": "event", "id": "evt_1", "type": "refund.created", "data": null}',
+    b'{"object": "event", "id": "evt_1", "type": "refund.created", "data": {"object": ["re_1"]}}',
+    b'{"object": "event", "id": {"a": 1}, "type": ["refund.created"], "data": {"object": {"id": {}}}}',
+    b'{"object": "event", "id": "evt_\\u0000", "type": "refund.created", "data": {"object": {"id": "re_1"}}}',
+    b'{"object": "event", "id": "evt_\\ud800", "type": "refund.created", "data": {"object": {"id": "re_1"}}}',
+    b'{"object": "event", "id": "evt_1", "type": "x", "data": {"object": {"id": "re_1", "amount": 1'
+    + b"0" * 5000
+    + b"}}}",
+)
+
+
+@pytest.mark.parametrize("body", SIGNED, ids=lambda body: body[:60].decode())
+def test_what_is_signed_and_no_message_of_stripes_is_refused(shop: Shop, body: bytes) -> None:
+    """Somebody who has the secret, or a fault of Stripe's: no error of ours, and nothing is kept of it."""
+    now = int(time.time())
+    mac = hmac.new(shop.stripe.secret.encode(), f"{now}.".encode() + body, hashlib.sha256).hexdigest()
+    headers = {"Stripe-Signature": f"t={now},v1={mac}"}
+    assert shop.browser().post("/hooks/stripe", data=body, headers=headers).status_code == 400
+    assert shop.rows(select(StripeEvent)) == []

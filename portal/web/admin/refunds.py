@@ -109,7 +109,7 @@ def _unknown(shown: Shown) -> Refund | None:
 
 
 def _wish(form: RefundForm) -> Wish:
-    return Wish(form.pence, form.places, form.reason.data or "")
+    return Wish(form.pence, form.places, form.reason.data or "", form.known)
 
 
 def _is_right(shown: Shown, form: RefundForm, of: Refund | None) -> bool:

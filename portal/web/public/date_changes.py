@@ -49,9 +49,17 @@ def choose(token: str) -> Response | AnyResponse:
         return _gone()
     except Unfit as refused:
         form.refuse(refused.column, str(refused))
-        return _page(date_changes.get(holder, parts().clock), form, 422)
+        return _again(holder, form, 422)
     except Refusal:
-        return _page(date_changes.get(holder, parts().clock), DateChoiceForm(), 409, TOO_LATE)
+        return _again(holder, DateChoiceForm(), 409, TOO_LATE)
+
+
+def _again(holder: Holder, form: DateChoiceForm, status: int, banner: tuple[str, str] | None = None) -> Response:
+    """The page as it is by now; the link itself may have died meanwhile."""
+    try:
+        return _page(date_changes.get(holder, parts().clock), form, status, banner)
+    except NotFound:
+        return _gone()
 
 
 def _do(holder: Holder, answer: str) -> str:

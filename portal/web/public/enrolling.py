@@ -20,8 +20,8 @@ from portal.services import orders
 from portal.services.accounts import Person
 from portal.services.orders import Offer, PriceChanged
 from portal.services.payments import NothingToPay
-from portal.web import access
-from portal.web.limits import count_wrong_code, limiter, may_try_code, may_write_to
+from portal.web import access, visitors
+from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
 from portal.web.public import options
 
@@ -31,7 +31,6 @@ TOO_LONG = "This page was open for too long"
 OTHER_PRICE = "The price has changed meanwhile"
 CLOSED = "This page was open for too long, or your browser keeps no cookies"
 AWAY = "Stripe’s page can’t be reached at the moment"
-TOO_MANY_CODES = "Too many codes were tried from here. Wait an hour, or ask whoever gave it to you"
 NO_LETTER = "This address has had many letters from us today. Try again tomorrow, or ring us"
 
 
@@ -71,7 +70,7 @@ def change(code: str) -> Response:
 def pay(code: str) -> Response | AnyResponse:
     """Save the order, then to Stripe's page; what costs nothing is ordered with this."""
     offer, form = _posted(code)
-    if not (form.validate() and _may_try(form)):
+    if not form.validate():
         return _form_page(offer, form, 422)
     if not form.validate(with_terms=True):
         return _check_page(offer, form, 422)
@@ -94,8 +93,6 @@ def _not_ordered(offer: Offer, form: EnrolmentForm, why: Exception) -> AnyRespon
     if isinstance(why, PriceChanged):
         return _check_page(_offer(offer.course.code, form.run.data or ""), form, 409, OTHER_PRICE)
     if isinstance(why, Unfit):
-        if why.column == "code":
-            count_wrong_code()
         form.refuse(why.column, str(why))
         return _form_page(offer, form, 422 if why.column != "run" else 409)
     answer = _form_page(offer, form, 503, AWAY)
@@ -117,23 +114,12 @@ def _code_opens(course: str, form: EnrolmentForm) -> bool:
     """Whether the access code opens this course, if there is one; what is wrong is said at its field."""
     if not form.code.data:
         return True
-    if not _may_try(form):
-        return False
     try:
         orders.check_code(course, form.code.data, parts().clock)
     except Unfit as refused:
-        count_wrong_code()
         form.refuse(refused.column, str(refused))
         return False
     return True
-
-
-def _may_try(form: EnrolmentForm) -> bool:
-    """Whether another access code may be tried from here; if not, that is said at its field."""
-    if not form.code.data or may_try_code():
-        return True
-    form.refuse("code", TOO_MANY_CODES)
-    return False
 
 
 def _may_write(form: EnrolmentForm, purchase: Purchase, payer: Person | None) -> bool:
@@ -168,8 +154,10 @@ def _order(purchase: Purchase, submission: str, payer: Person | None, shown_penc
         minutes=shop.CHECKOUT_MINUTES,
         payments_on=shop.takes_payments,
         shown_pence=shown_pence,
+        visitor=visitors.visitor(),
     )
     if till and placed.state in TO_PAY:
+        visitors.remember(placed.reference)
         try:
             return till.begin(placed.reference)
         except (NothingToPay, DeliveryError):

@@ -16,7 +16,7 @@ from portal.services import own_orders, supply
 from portal.services.cancelling import Holder
 from portal.services.own_orders import Shown
 from portal.services.payments import NothingToPay
-from portal.web import access, choosing, downloads, opened
+from portal.web import access, choosing, downloads, opened, visitors
 from portal.web.headers import never_stored
 from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
@@ -172,7 +172,7 @@ def to_stripe(shown: Shown, path: str) -> Response | AnyResponse:
     if till is None:
         abort(404)
     try:
-        return redirect(till.begin(shown.order.reference), 303)
+        return redirect(till.begin(shown.order.reference, visitors.visitor()), 303)
     except NothingToPay:
         return redirect(path, 303)
     except Unfit as refused:
