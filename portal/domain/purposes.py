@@ -239,7 +239,10 @@ PURPOSES = {
     ),
     "teach": Purpose(
         name="Your place on a course",
-        why="To keep your place, to open the course to you and nobody else, and to ring you where a tutor does.",
+        why=(
+            "To keep your place, to open the course to you and nobody else, and to ring you where a tutor does or"
+            " something about it changes at short notice."
+        ),
         basis=LawfulBasis.CONTRACT,
         people="people who learn on a course, whoever ordered it",
         categories=frozenset({"identity", "contact", "agreements"}),
