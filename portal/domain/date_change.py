@@ -43,6 +43,9 @@ class Choice(StrEnum):
 REASONS = {What.MOVED: "We moved the date", What.CANCELLED: "We cancelled the date"}
 """Why money goes back, as the credit note says it."""
 
+SINCE = {What.MOVED: "we moved the date", What.CANCELLED: "we cancelled the date"}
+"""The same inside a sentence."""
+
 CHOSEN = {
     Choice.KEEP: "Keeps the place",
     Choice.MOVE: "Another date",

@@ -186,6 +186,8 @@ class Till:
         """The visit that can be paid, or a new one to ask Stripe for."""
         if order.state not in TO_PAY:
             raise NothingToPay("There is nothing to pay for this order.")
+        if orders.is_off(order):
+            raise Unfit("run", settlement.OFF)  # also while a page of Stripe's is open
         now = self.clock.now(session)
         newest = next(iter(orders.list_checkouts(session, order)), None)
         if newest is not None and newest.state == CheckoutState.OPEN and newest.expires_at > now:
@@ -196,7 +198,7 @@ class Till:
             newest.state = CheckoutState.EXPIRED  # nobody was sent there, since its answer never came
         settlement.take_up_again(order, now)
         if not settlement.hold_seats(session, order):
-            raise Unfit("run", "The last place of this date has gone meanwhile")
+            raise Unfit("run", settlement.GONE)
         order.state = OrderState.OPEN
         return orders.begin_visit(session, order, newest.attempt + 1 if newest else 1, now, self.minutes)
 

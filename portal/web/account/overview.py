@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from portal.domain import details
 from portal.domain.registration import called
 from portal.services import own_account
-from portal.web import access
+from portal.web import access, choosing
 from portal.web.parts import parts
 
 bp = Blueprint("account", __name__, url_prefix="/account")
@@ -27,6 +27,7 @@ def show() -> str:
         "account/overview.html",
         shown=shown,
         paths=paths,
+        choices=choosing.paths_for_learner(shown.places.rows, shown.now),
         called=called(access.person().full_name),
         details=details,
         changed=CHANGED.get(request.args.get("changed", "")),

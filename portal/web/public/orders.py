@@ -129,7 +129,7 @@ def new_link(token: str) -> Response:
     address = own_orders.email_of(reference)
     if address and may_write_to(address):
         own_orders.send_new_link(reference, parts().clock)
-    return never_stored(make_response(render_template("public/new_link_sent.html")))
+    return never_stored(make_response(render_template("public/new_link_sent.html", what="order")))
 
 
 def page_of(
@@ -176,7 +176,8 @@ def to_stripe(shown: Shown, path: str) -> Response | AnyResponse:
     except NothingToPay:
         return redirect(path, 303)
     except Unfit as refused:
-        return page_of(shown, path, 409, (str(refused), "The course’s page says what can be booked. Or ring us."))
+        said = (str(refused), "The course’s page says what can be booked. Or ring us.")
+        return page_of(shown, path, 409, None if shown.obstacle else said)
     except DeliveryError:
         said = ("Stripe’s page can’t be reached at the moment", "Nothing was paid. Try again in a minute.")
         answer = page_of(shown, path, 503, said)
