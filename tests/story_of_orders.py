@@ -223,10 +223,10 @@ def _nobody_takes_it_up(filling: Filling, shop: Shop) -> None:
 
 
 def _changed_dates(filling: Filling, shop: Shop) -> None:
-    """One date is moved to a place that harms, and kept; another is cancelled, and nobody answers."""
+    """One date is moved to a place that harms, and kept; another is cancelled: one answers by telephone, one never."""
     boss, dates = filling.people["boss"], f"/admin/courses/{DATED}/dates"
-    for name, run in (("kept", "SPLICE-LATER"), ("off", "SPLICE-SOON")):
-        _buy(shop, DATED, _typed(name, run=run))
+    for name, run in (("kept", "SPLICE-LATER"), ("off", "SPLICE-SOON"), ("told", "SPLICE-SOON")):
+        told = _buy(shop, DATED, _typed(name, run=run))
     assert save(boss, f"{dates}/SPLICE-LATER", place=probe("CourseRunForm", "place", "words")).status_code == 303
     boss.get(f"{dates}/SPLICE-SOON/cancel")
     assert press(boss, f"{dates}/SPLICE-SOON/cancel", f"{dates}/SPLICE-SOON/cancel").status_code == 303
@@ -234,7 +234,11 @@ def _changed_dates(filling: Filling, shop: Shop) -> None:
     link = filling.link("/your-date/", _typed("kept")["course_email"])
     filling.fill("DateChoiceForm", filling.stranger(), link, choice="keep")
     filling.stranger().get(link)
+    found = re.search(rf"{told}/dates/ENR-[\w-]+", boss.get(told).text)
+    assert found
+    filling.fill("ToldChoiceForm", boss, found.group(), choice="to:SPLICE-LATER", told_by="learner")
     shop.work()
+    boss.get(told)
     for run in ("SPLICE-LATER", "SPLICE-SOON"):
         boss.get(f"{dates}/{run}")
         boss.get(f"/admin/dates/{run}")
