@@ -57,14 +57,18 @@ def typed(day: dt.date) -> str:
 
 
 def span(first: dt.date, last: dt.date, today: dt.date) -> str:
-    """ "Tuesday 1 December" or "Tuesday 1 to Wednesday 2 December"; the year where it could be taken for another."""
+    """ "Tuesday 1 December", "Tuesday 1 and Wednesday 2 December" or "Tuesday 1 to Thursday 3 December".
+
+    The year stands there where it could be taken for another.
+    """
     far = abs((first - today).days) > FAR or abs((last - today).days) > FAR
     end = f"{last:%A} {last.day} {last:%B}" + (f" {last.year}" if far else "")
     if first == last:
         return end
     month = "" if (first.year, first.month) == (last.year, last.month) else f" {first:%B}"
     year = f" {first.year}" if far and first.year != last.year else ""
-    return f"{first:%A} {first.day}{month}{year} to {end}"
+    joint = "and" if last - first == dt.timedelta(days=1) else "to"
+    return f"{first:%A} {first.day}{month}{year} {joint} {end}"
 
 
 def _month(typed: str) -> int:

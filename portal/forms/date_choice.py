@@ -21,8 +21,8 @@ class DateChoiceForm(PortalForm):
 class ToldChoiceForm(DateChoiceForm):
     """What somebody chose who rang: who it was, and what they would like. Where there is only one, nobody is asked."""
 
-    choice = Choice("What would they like?", what="answer", missing="Choose what they would like")
     told_by = Choice("Who told you?", what="who it was", missing="Choose who told you")
+    choice = Choice("What would they like?", what="answer", missing="Choose what they would like")
 
     def use_for(self, known: Collection[str], people: Collection[str]) -> ToldChoiceForm:
         """Tell the form what can be chosen, and who may choose; answers the form."""

@@ -92,7 +92,7 @@ def _issued(papers: Sequence[Document]) -> Iterator[Event]:
 
 def _placed(places: Sequence[Enrolment]) -> Iterator[Event]:
     for one in places:
-        yield Event(one.enrolled_at, f"A place on {one.line.description}", one.reference)
+        yield Event(one.enrolled_at, f"A place on {one.course.title}", one.reference)
         if one.offered_at > one.enrolled_at:
             yield Event(one.offered_at, "Another learner was named", one.reference)
         if one.taken_up_at:

@@ -50,11 +50,11 @@ def test_a_day_as_it_is_typed_reads_as_itself() -> None:
     ("first", "last", "said"),
     [
         (DAY, DAY, "Tuesday 1 December"),
-        (DAY, dt.date(2026, 12, 2), "Tuesday 1 to Wednesday 2 December"),
-        (dt.date(2026, 11, 30), DAY, "Monday 30 November to Tuesday 1 December"),
-        (dt.date(2026, 12, 31), dt.date(2027, 1, 1), "Thursday 31 December to Friday 1 January"),
-        (dt.date(2027, 12, 1), dt.date(2027, 12, 2), "Wednesday 1 to Thursday 2 December 2027"),
-        (dt.date(2027, 12, 31), dt.date(2028, 1, 1), "Friday 31 December 2027 to Saturday 1 January 2028"),
+        (DAY, dt.date(2026, 12, 2), "Tuesday 1 and Wednesday 2 December"),
+        (dt.date(2026, 11, 30), DAY, "Monday 30 November and Tuesday 1 December"),
+        (dt.date(2026, 12, 31), dt.date(2027, 1, 1), "Thursday 31 December and Friday 1 January"),
+        (dt.date(2027, 12, 1), dt.date(2027, 12, 2), "Wednesday 1 and Thursday 2 December 2027"),
+        (dt.date(2027, 12, 31), dt.date(2028, 1, 1), "Friday 31 December 2027 and Saturday 1 January 2028"),
         (dt.date(2025, 12, 1), dt.date(2025, 12, 1), "Monday 1 December 2025"),
     ],
 )

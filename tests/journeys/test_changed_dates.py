@@ -91,6 +91,7 @@ def test_what_somebody_chose_by_telephone_is_written_down(open_page: OpenPage, s
     staff.goto(f"/admin/dates/{run.code}")
     with staff.expect_navigation():
         staff.get_by_role("link", name="Write it down").click()
+    own = staff.url
     sound(staff, "writing a choice down")
     with staff.expect_navigation():
         staff.get_by_role("button", name="Write it down").click()
@@ -102,8 +103,7 @@ def test_what_somebody_chose_by_telephone_is_written_down(open_page: OpenPage, s
         staff.get_by_role("button", name="Write it down").click()
     expect(staff.locator("main")).to_contain_text("Nair Fibre Ltd told Ruth Bello")
     sound(staff, "an order with a choice that was written down")
-    staff.go_back()
-    staff.reload()
+    staff.goto(own)
     sound(staff, "nothing left to write down")
     page.reload()
     expect(page.locator("h1")).to_have_text("The place is given back")

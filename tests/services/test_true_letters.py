@@ -269,7 +269,7 @@ def test_whoever_would_cancel_is_told_of_the_choice_that_gives_more(shop: Shop, 
     path = f"{own_page(shop)}/cancel"
     page = shop.browser().get(path).text
     assert "We have changed your date" in page
-    assert "all the money back" in page
+    assert "or all the money back" in page
     assert "/your-date/" in page
 
 
