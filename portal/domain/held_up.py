@@ -105,7 +105,7 @@ NEXT = {
 
 def no_place(dates: Collection[str]) -> str:
     """What somebody can do who paid and has no place, while these dates have places left."""
-    back = "All of it goes back to you at once when you cancel the order on its page."
+    back = "All of it goes back to you at once when you press “Have all of it back” on the page of your order."
     if not dates:
         return f"No other date has a place left at the moment. {back} Please do not pay again."
     listed = "; ".join(dates)

@@ -110,13 +110,14 @@ def test_who_paid_for_a_date_that_was_cancelled_meanwhile_reads_that_and_what_is
     (letter,) = shop.letters("We have cancelled the date that you paid for")
     assert "last place" not in letter["text"]
     assert "Leeds" in letter["text"]
-    assert "All of it goes back to you at once when you cancel" in letter["text"]
+    assert "when you press “Have all of it back”" in letter["text"]
     browser = shop.browser()
     own = link_in(letter, "/your-order/")
     page = browser.get(own).text
     assert "We have cancelled this date, and have your payment" in page
     assert "last place" not in page
     assert "Pay now" not in page
+    assert "Have all of it back" in page
     desk, listed = boss.get(page_of_last(shop)).text, boss.get("/admin/orders").text
     assert "Paid, and we had cancelled the date" in desk
     assert "Re-seat" in desk
