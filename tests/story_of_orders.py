@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.domain.delivery import Lane
 from portal.domain.orders import RefundState, Trouble
 from portal.models.ledger import Refund
-from portal.services import outbox
+from portal.services import orders, outbox
 from tests.editing import save
 from tests.factories import PASSWORD, hidden_fields, press
 from tests.filling import Filling, taken
@@ -209,9 +209,21 @@ def _cancelled(filling: Filling, shop: Shop) -> None:
     filling.fill("CancellingForm", filling.stranger(), f"{own}/cancel")
     filling.stranger().get(own)
     shop.work()
+    _cancelled_before_any_letter(shop)
     free = shop.order(shop.browser(), GIFT, **_for_myself(f"free{PAYER}"))
     shop.work()
     press(filling.stranger(), f"{free.location}/cancel", f"{free.location}/cancel")
+
+
+def _cancelled_before_any_letter(shop: Shop) -> None:
+    """The confirmation waits until the order is cancelled: only the papers go out."""
+    session = _order(shop, FILM, _for_myself(f"soon{PAYER}", start="after_14_days"))
+    shop.stripe.pay(session)
+    assert shop.browser().get(f"/orders/return?session_id={session}").status_code == 200
+    parts = shop.app.extensions["portal"]
+    with shop.app.app_context():
+        own = orders.guest_path(shop.orders()[-1].reference, parts.links, parts.clock)
+    assert press(shop.browser(), f"{own}/cancel", f"{own}/cancel").status_code == 303
 
 
 def _nobody_takes_it_up(filling: Filling, shop: Shop) -> None:
