@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.domain.date_change import CHOSEN, REASONS, Side
+from portal.domain.date_change import CHOSEN, REASONS, WHO
 from portal.domain.delivery import NAMES, Kind, State
 from portal.domain.money import pounds
 from portal.domain.order_desk import REFUNDS, VISITS, title_of
@@ -39,7 +39,6 @@ OF_PLACE = (
     *(Kind.COURSE_OPEN, Kind.COURSE_SUSPENDED, Kind.COURSE_ENDED),
 )
 OF_DATE = (Kind.DATE_CHANGED, Kind.DATE_CHANGED_PAYER, Kind.DATE_CHOSEN, Kind.DATE_CHOSEN_PAYER)
-BY = {Side.PAYER: "by whoever paid", Side.LEARNER: "by the learner"}
 OF_REFUND = (Kind.ORDER_CANCELLED, Kind.ORDER_REFUND, Kind.ORDER_REFUND_FAILED, Kind.ORDER_REPAID)
 
 
@@ -141,7 +140,7 @@ def _dated(order: Order, asked: Sequence[DateChoice]) -> Iterator[Event]:
         if row.choice is None or row.chosen_at is None:
             continue
         words = date_changes.announced(row.moved_to).words if row.moved_to else ""
-        by = BY[row.chosen_by] if row.chosen_by else ""
+        by = WHO[row.chosen_by] if row.chosen_by else ""
         yield Event(row.chosen_at, CHOSEN[row.choice], words, recorded.get(date_changes.about(row), by))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from portal.domain import selling
-from portal.domain.date_change import BACK, KEEP, MOST_DATES, REASONS, TO, Choice, Side, What
+from portal.domain.date_change import BACK, KEEP, MOST_DATES, REASONS, TO, WHO, Choice, Side, What
 from portal.domain.delivery import Kind, Lane
 from portal.domain.documents import Seller
 from portal.domain.errors import NotFound, Refusal, Unfit
@@ -283,6 +283,6 @@ def _note(session: Session, shown: Shown, visit: Visit, what: str) -> None:
     account_id = shown.order.payer_id if shown.side == Side.PAYER else shown.place.account_id
     if staff is not None:
         account_id, detail = staff.account_id, f"{detail}, who told {staff.reference}"
-        who = shown.payer if shown.side == Side.PAYER else shown.learner or "The learner"
-        date_changes.record(session, shown.order, shown.row, f"{who} told {staff.full_name}", shown.now)
+        how = f"{WHO[shown.side]}, who told {staff.full_name}"
+        date_changes.record(session, shown.order, shown.row, how, shown.now)
     security_log.add(session, Happened.DATE_CHOSEN, visit, shown.now, account_id=account_id, detail=detail)

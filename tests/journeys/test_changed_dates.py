@@ -101,7 +101,7 @@ def test_what_somebody_chose_by_telephone_is_written_down(open_page: OpenPage, s
     staff.check("input[name=choice][value=back]")
     with staff.expect_navigation():
         staff.get_by_role("button", name="Write it down").click()
-    expect(staff.locator("main")).to_contain_text("Nair Fibre Ltd told Ruth Bello")
+    expect(staff.locator("main")).to_contain_text("by whoever paid, who told Ruth Bello")
     sound(staff, "an order with a choice that was written down")
     staff.goto(own)
     sound(staff, "nothing left to write down")
