@@ -131,6 +131,7 @@ FORMS: dict[str, dict[str, str]] = {
     "AllowanceForm": {"no": "course places"},
     "CountryForm": {"no": "country"},
     "DateChoiceForm": {"no": "choice"},
+    "ToldChoiceForm": {"no": "choice told_by"},
     "PlaceForm": {"words": "full_name heard_from", "secret": "password", "no": "age_confirmed region terms"},
 }
 ABSTRACT = {"ContentForm"}

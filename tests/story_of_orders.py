@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.domain.delivery import Lane
 from portal.domain.orders import RefundState, Trouble
 from portal.models.ledger import Refund
-from portal.services import outbox
+from portal.services import orders, outbox
 from tests.editing import save
 from tests.factories import PASSWORD, hidden_fields, press
 from tests.filling import Filling, taken
@@ -209,9 +209,21 @@ def _cancelled(filling: Filling, shop: Shop) -> None:
     filling.fill("CancellingForm", filling.stranger(), f"{own}/cancel")
     filling.stranger().get(own)
     shop.work()
+    _cancelled_before_any_letter(shop)
     free = shop.order(shop.browser(), GIFT, **_for_myself(f"free{PAYER}"))
     shop.work()
     press(filling.stranger(), f"{free.location}/cancel", f"{free.location}/cancel")
+
+
+def _cancelled_before_any_letter(shop: Shop) -> None:
+    """The confirmation waits until the order is cancelled: only the papers go out."""
+    session = _order(shop, FILM, _for_myself(f"soon{PAYER}", start="after_14_days"))
+    shop.stripe.pay(session)
+    assert shop.browser().get(f"/orders/return?session_id={session}").status_code == 200
+    parts = shop.app.extensions["portal"]
+    with shop.app.app_context():
+        own = orders.guest_path(shop.orders()[-1].reference, parts.links, parts.clock)
+    assert press(shop.browser(), f"{own}/cancel", f"{own}/cancel").status_code == 303
 
 
 def _nobody_takes_it_up(filling: Filling, shop: Shop) -> None:
@@ -223,10 +235,10 @@ def _nobody_takes_it_up(filling: Filling, shop: Shop) -> None:
 
 
 def _changed_dates(filling: Filling, shop: Shop) -> None:
-    """One date is moved to a place that harms, and kept; another is cancelled, and nobody answers."""
+    """One date is moved to a place that harms, and kept; another is cancelled: one answers by telephone, one never."""
     boss, dates = filling.people["boss"], f"/admin/courses/{DATED}/dates"
-    for name, run in (("kept", "SPLICE-LATER"), ("off", "SPLICE-SOON")):
-        _buy(shop, DATED, _typed(name, run=run))
+    for name, run in (("kept", "SPLICE-LATER"), ("off", "SPLICE-SOON"), ("told", "SPLICE-SOON")):
+        told = _buy(shop, DATED, _typed(name, run=run))
     assert save(boss, f"{dates}/SPLICE-LATER", place=probe("CourseRunForm", "place", "words")).status_code == 303
     boss.get(f"{dates}/SPLICE-SOON/cancel")
     assert press(boss, f"{dates}/SPLICE-SOON/cancel", f"{dates}/SPLICE-SOON/cancel").status_code == 303
@@ -234,7 +246,11 @@ def _changed_dates(filling: Filling, shop: Shop) -> None:
     link = filling.link("/your-date/", _typed("kept")["course_email"])
     filling.fill("DateChoiceForm", filling.stranger(), link, choice="keep")
     filling.stranger().get(link)
+    found = re.search(rf"{told}/dates/ENR-[\w-]+", boss.get(told).text)
+    assert found
+    filling.fill("ToldChoiceForm", boss, found.group(), choice="to:SPLICE-LATER", told_by="learner")
     shop.work()
+    boss.get(told)
     for run in ("SPLICE-LATER", "SPLICE-SOON"):
         boss.get(f"{dates}/{run}")
         boss.get(f"/admin/dates/{run}")

@@ -29,13 +29,13 @@ _WAYS = {
 }
 
 
-def way_of(state: OrderState, *, has_places: bool, paid_twice: bool = False) -> Way:
+def way_of(state: OrderState, *, has_places: bool, is_had: bool = False) -> Way:
     """What cancelling an order in this state means; `has_places`: one of its places has not ended.
 
-    One that was `paid_twice` and gave no place, since another order had given it, goes back by itself.
+    One that gave no place for nothing but that another order had given it (`is_had`) goes back by itself.
     """
     way = _WAYS.get(state, Way.OVER)
-    if way is Way.NOT_CHARGED and paid_twice:
+    if way is Way.NOT_CHARGED and is_had:
         return Way.OVER
     return Way.OVER if way in (Way.FREE, Way.BY_LAW) and not has_places else way
 

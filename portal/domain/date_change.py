@@ -43,6 +43,12 @@ class Choice(StrEnum):
 REASONS = {What.MOVED: "We moved the date", What.CANCELLED: "We cancelled the date"}
 """Why money goes back, as the credit note says it."""
 
+SINCE = {What.MOVED: "we moved the date", What.CANCELLED: "we cancelled the date"}
+"""The same inside a sentence."""
+
+WHO = {Side.PAYER: "by whoever paid", Side.LEARNER: "by the learner"}
+"""Who chose, on an order's timeline: without a name, since what is known of a learner may have to go."""
+
 CHOSEN = {
     Choice.KEEP: "Keeps the place",
     Choice.MOVE: "Another date",

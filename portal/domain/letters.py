@@ -23,6 +23,7 @@ PURPOSE_OF = {
     **dict.fromkeys(("invitation", "invitation_proof", "invitation_taken_up"), "invite"),
     **dict.fromkeys(("order_confirmation", "order_awaiting", "order_not_paid", "order_trouble", "order_link"), "buy"),
     **dict.fromkeys(("order_cancelled", "order_ended", "order_refund", "order_refund_failed", "order_repaid"), "buy"),
+    "order_papers": "buy",
     **dict.fromkeys(("place_offer", "place_reminder", "place_cancelled", "course_open"), "teach"),
     **dict.fromkeys(("place_known", "course_suspended", "course_ended"), "teach"),
     "place_lapsed": "buy",

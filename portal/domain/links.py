@@ -121,6 +121,11 @@ class Tokens:
         return payload
 
 
+def date_words(payload: dict[str, Any]) -> tuple[str, int, str]:
+    """(place's reference, epoch, side) of what the link of a changed date says."""
+    return str(payload["r"]), int(payload["e"]), str(payload["s"])
+
+
 class Links:
     """Makes the links that mail and redirects carry."""
 
@@ -242,8 +247,7 @@ class Links:
 
     def read_date(self, token: str, now: dt.datetime) -> tuple[str, int, str]:
         """(place's reference, epoch, side). Raises BadToken or Expired."""
-        payload = self._tokens.read("date", token, now)
-        return str(payload["r"]), int(payload["e"]), str(payload["s"])
+        return date_words(self._tokens.read("date", token, now))
 
     def join_page(self, reference: str, version: int, invited_at: dt.datetime) -> str:
         """The whole address of the page on which an invited member of staff gives a name and a password."""

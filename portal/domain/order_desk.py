@@ -67,8 +67,18 @@ TROUBLES = {
         "The facts about the buyer’s country disagree",
         "Ask the buyer where they live, and note what they said: VAT goes by it.",
     ),
+    Trouble.DATE: (
+        "What they chose, since we changed their date",
+        "Write down what they tell you on the page of their place.",
+    ),
 }
 """For each: what it is, as a sentence without its end, and what to do about it."""
+
+OFF = (
+    "Paid, and we had cancelled the date",
+    "Ring the buyer: another date, or all of it back.",
+)
+"""What is said of the first of these where we have cancelled the date."""
 
 SHORT = {
     Trouble.FULL: "Date was full",
@@ -121,15 +131,19 @@ def _is_abroad(what: Trouble, about: str) -> bool:
     return what == Trouble.SUPPLY and about not in ("", "unknown")
 
 
-def title_of(what: Trouble, about: str) -> str:
-    """What it is, in one line."""
-    return ABROAD[0] if _is_abroad(what, about) else TROUBLES[what][0]
+def title_of(what: Trouble, about: str, *, is_off: bool = False) -> str:
+    """What it is, in one line; `is_off`: the order's date is cancelled."""
+    if _is_abroad(what, about):
+        return ABROAD[0]
+    return OFF[0] if is_off and what == Trouble.FULL else TROUBLES[what][0]
 
 
-def advice_of(what: Trouble, about: str, sums: Sums) -> str:
+def advice_of(what: Trouble, about: str, sums: Sums, *, is_off: bool = False) -> str:
     """What to do about it."""
     if _is_abroad(what, about):
         return ABROAD[1]
+    if is_off and what == Trouble.FULL:
+        return OFF[1]
     return f"{difference(sums)} {TROUBLES[what][1]}" if what == Trouble.DIFFERS else TROUBLES[what][1]
 
 
@@ -149,6 +163,11 @@ def acts(what: Trouble, state: OrderState, sums: Sums) -> tuple[Act, ...]:
 def button(found: tuple[Act, ...]) -> str:
     """The words of the one button that leads to it."""
     return _BUTTONS[found[0]]
+
+
+def short_of(what: Trouble, *, is_off: bool) -> str:
+    """What it is, in a list."""
+    return "Date was cancelled" if is_off and what == Trouble.FULL else SHORT[what]
 
 
 def difference(sums: Sums) -> str:

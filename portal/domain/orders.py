@@ -84,7 +84,10 @@ class Seat(StrEnum):
 
 
 class Trouble(StrEnum):
-    """What only a person can settle."""
+    """What only a person can settle.
+
+    `date`: what somebody chose who told us, since we changed their date; it is settled as it is written down.
+    """
 
     FULL = "full"
     TWICE = "twice"
@@ -93,6 +96,7 @@ class Trouble(StrEnum):
     REFUND_UNKNOWN = "refund_unknown"
     DISPUTED = "disputed"
     SUPPLY = "supply"
+    DATE = "date"
 
 
 class Checkout(StrEnum):

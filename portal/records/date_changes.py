@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.domain import selling
-from portal.domain.date_change import Announced, Choice, Side, What, must_know
+from portal.domain.date_change import Announced, Choice, Side, What, is_over, must_know
 from portal.domain.delivery import Kind, Lane
 from portal.domain.errors import NotFound
-from portal.domain.orders import OVER, EnrolmentState
+from portal.domain.orders import OVER, EnrolmentState, Trouble
 from portal.domain.working_days import london_day
 from portal.models.course_run import CourseRun
 from portal.models.date_change import DateChange, DateChoice
 from portal.models.enrolment import Enrolment
-from portal.models.order import Order, OrderLine
+from portal.models.order import Order, OrderLine, OrderTrouble
 from portal.records import enrolments, fulfilment, orders, outbox, seats
 from portal.records.paging import Page, page_of
 
@@ -178,6 +178,16 @@ def list_open(session: Session, enrolment_ids: Collection[int]) -> list[DateChoi
     return list(session.scalars(query.order_by(DateChoice.id).options(*_whole())))
 
 
+def list_to_choose(session: Session, places: Collection[Enrolment], now: dt.datetime) -> list[DateChoice]:
+    """The same of those of the places that are not over, while it is not too late to choose."""
+    alive = [place.id for place in places if place.id is not None and place.state not in OVER]
+    return [
+        row
+        for row in list_open(session, alive)
+        if not is_over(row.change.what, row.told_at, row.change.run.starts_on, now)
+    ]
+
+
 def list_to_remind(session: Session, told_before: dt.datetime) -> list[str]:
     """The references of places on cancelled dates about which nobody has chosen, and nobody was reminded."""
     query = (
@@ -189,6 +199,29 @@ def list_to_remind(session: Session, told_before: dt.datetime) -> list[str]:
         .order_by(DateChoice.id)
     )
     return list(session.scalars(query))
+
+
+def find_recorded(session: Session, order_id: int, row: DateChoice) -> OrderTrouble | None:
+    """Who wrote a choice down that somebody told us, if that is how it was made."""
+    query = select(OrderTrouble).where(OrderTrouble.order_id == order_id, OrderTrouble.what == Trouble.DATE)
+    return session.scalars(query.where(OrderTrouble.about == about(row))).first()
+
+
+def record(session: Session, order: Order, row: DateChoice, how: str, now: dt.datetime) -> None:
+    """Note for good that somebody told us what they chose, and who wrote it down. The order is locked by the caller."""
+    orders.raise_trouble(session, order, Trouble.DATE, row.told_at, about(row))
+    orders.settle_troubles(session, order, (Trouble.DATE,), how, now, about(row))
+
+
+def about(row: DateChoice) -> str:
+    """What that note is about, in the words that are kept with it."""
+    return f"choice {row.id}"
+
+
+def list_of_places(session: Session, places: Collection[Enrolment]) -> list[DateChoice]:
+    """All that was ever asked about these places, oldest first; with the change, its date, and the date chosen."""
+    query = select(DateChoice).where(DateChoice.enrolment_id.in_([place.id for place in places]))
+    return list(session.scalars(query.order_by(DateChoice.id).options(*_whole(), joinedload(DateChoice.moved_to))))
 
 
 def page_of_run(session: Session, run_id: int, page: int) -> Page[DateChoice]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from portal.domain.complaint import About
 from portal.domain.date_change import What
@@ -20,7 +20,7 @@ from portal.models.course_run import CourseRun
 from portal.models.date_change import DateChange, DateChoice
 from portal.models.enquiry import Enquiry, EnquiryOwner, EnquiryRouting, Holder, Referral
 from portal.models.enrolment import Enrolment
-from portal.models.order import Order, OrderTrouble
+from portal.models.order import Order, OrderLine, OrderTrouble
 from portal.models.outbox import OutboxMessage
 from portal.models.partner import Partner
 from portal.records.complaints import next_due
@@ -130,6 +130,7 @@ def order_troubles(session: Session, most: int) -> Found:
         .join(Order, Order.id == OrderTrouble.order_id)
         .where(OrderTrouble.settled_at.is_(None))
         .order_by(OrderTrouble.raised_at, OrderTrouble.id)
+        .options(selectinload(Order.lines).joinedload(OrderLine.run))
     )
     return _found(session, query, most)
 

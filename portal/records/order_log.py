@@ -7,21 +7,24 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from portal.domain.date_change import CHOSEN, REASONS, WHO
 from portal.domain.delivery import NAMES, Kind, State
 from portal.domain.money import pounds
 from portal.domain.order_desk import REFUNDS, VISITS, title_of
 from portal.domain.order_story import EVENTS
 from portal.domain.orders import Checkout as CheckoutState
-from portal.domain.orders import Entry, Paper, RefundState
+from portal.domain.orders import Entry, Paper, RefundState, Trouble
 from portal.domain.payments import WORK
 from portal.domain.timeline import Event, newest_first
 from portal.domain.working_days import clock_time
+from portal.models.date_change import DateChoice
 from portal.models.document import Document
 from portal.models.enrolment import Enrolment
 from portal.models.ledger import LedgerEntry, Refund
 from portal.models.order import Order, Said
 from portal.models.outbox import OutboxMessage
 from portal.models.payment import Checkout, StripeEvent
+from portal.records import date_changes, orders
 
 PAPERS = {Paper.CONFIRMATION: "Confirmation", Paper.INVOICE: "Invoice", Paper.CREDIT_NOTE: "Credit note"}
 SAID = {Said.TERMS: "Accepted the course terms", Said.START_NOW: "Asked for an early start"}
@@ -36,6 +39,7 @@ OF_PLACE = (
     *(Kind.PLACE_OFFER, Kind.PLACE_REMINDER, Kind.PLACE_LAPSED, Kind.PLACE_CANCELLED),
     *(Kind.COURSE_OPEN, Kind.COURSE_SUSPENDED, Kind.COURSE_ENDED),
 )
+OF_DATE = (Kind.DATE_CHANGED, Kind.DATE_CHANGED_PAYER, Kind.DATE_CHOSEN, Kind.DATE_CHOSEN_PAYER)
 OF_REFUND = (Kind.ORDER_CANCELLED, Kind.ORDER_REFUND, Kind.ORDER_REFUND_FAILED, Kind.ORDER_REPAID)
 
 
@@ -48,9 +52,10 @@ def events(
     visits: Sequence[Checkout],
 ) -> list[Event]:
     """The timeline, newest first. The rest of what is told is read here."""
+    asked = date_changes.list_of_places(session, places)
     told = [*_ordered(order), *_visited(visits), *_entered(entries), *_issued(papers), *_placed(places)]
-    told += [*_refunded(session, order), *_troubled(order)]
-    return newest_first([*told, *_heard(session, visits), *_written(session, order, places)])
+    told += [*_refunded(session, order), *_troubled(order), *_dated(order, asked)]
+    return newest_first([*told, *_heard(session, visits), *_written(session, order, places, asked)])
 
 
 def _ordered(order: Order) -> Iterator[Event]:
@@ -94,7 +99,7 @@ def _issued(papers: Sequence[Document]) -> Iterator[Event]:
 
 def _placed(places: Sequence[Enrolment]) -> Iterator[Event]:
     for one in places:
-        yield Event(one.enrolled_at, f"A place on {one.line.description}", one.reference)
+        yield Event(one.enrolled_at, f"A place on {one.course.title}", one.reference)
         if one.offered_at > one.enrolled_at:
             yield Event(one.offered_at, "Another learner was named", one.reference)
         if one.taken_up_at:
@@ -125,13 +130,31 @@ def _refunded(session: Session, order: Order) -> Iterator[Event]:
 
 def _troubled(order: Order) -> Iterator[Event]:
     for one in order.troubles:
-        title = title_of(one.what, one.about)
+        if one.what == Trouble.DATE:
+            continue  # it stands at the choice itself
+        title = title_of(one.what, one.about, is_off=orders.is_off(order))
         yield Event(one.raised_at, title, "" if one.about == "unknown" else one.about)
         if one.settled_at:
             yield Event(one.settled_at, f"Settled: {title[:1].lower()}{title[1:]}", one.settled_how)
 
 
-def _written(session: Session, order: Order, places: Sequence[Enrolment]) -> Iterator[Event]:
+def _dated(order: Order, asked: Sequence[DateChoice]) -> Iterator[Event]:
+    """What was asked about changed dates, and what was chosen, by whom."""
+    recorded = {one.about: one.settled_how for one in order.troubles if one.what == Trouble.DATE}
+    for row in asked:
+        yield Event(
+            row.told_at, f"{REASONS[row.change.what]}, and asked what should follow", f"It was {row.change.was}"
+        )
+        if row.choice is None or row.chosen_at is None:
+            continue
+        words = date_changes.announced(row.moved_to).words if row.moved_to else ""
+        by = WHO[row.chosen_by] if row.chosen_by else ""
+        yield Event(row.chosen_at, CHOSEN[row.choice], words, recorded.get(date_changes.about(row), by))
+
+
+def _written(
+    session: Session, order: Order, places: Sequence[Enrolment], asked: Sequence[DateChoice]
+) -> Iterator[Event]:
     """The letters, each with how its delivery stands."""
     about = OutboxMessage.record_id
     query = select(OutboxMessage).where(
@@ -139,6 +162,7 @@ def _written(session: Session, order: Order, places: Sequence[Enrolment]) -> Ite
             OutboxMessage.kind.in_(OF_ORDER) & (about == order.id),
             OutboxMessage.kind.in_(OF_PLACE) & about.in_([one.id for one in places]),
             OutboxMessage.kind.in_(OF_REFUND) & about.in_(select(Refund.id).where(Refund.order_id == order.id)),
+            OutboxMessage.kind.in_(OF_DATE) & about.in_([one.id for one in asked]),
             (OutboxMessage.kind == Kind.ORDER_TROUBLE) & about.in_([one.id for one in order.troubles]),
         )
     )

@@ -96,6 +96,11 @@ def page_of_payer(session: Session, account_id: int, email_key: str, page: int) 
     return page_of(session, query.options(selectinload(Order.lines)), page)
 
 
+def is_off(order: Order) -> bool:
+    """True when a date that it is for was cancelled. Its lines are loaded with their dates."""
+    return any(line.run is not None and line.run.cancelled_at is not None for line in order.lines)
+
+
 def say(session: Session, order: Order, what: Said, wording: str, now: dt.datetime) -> None:
     """Keep what the buyer said, word for word."""
     session.add(OrderStatement(order_id=order.id, what=what, wording=wording, said_at=now))

@@ -22,10 +22,13 @@ from portal.domain.place_of_supply import Decision, Treatment
 from portal.domain.refunds import BY_US
 from portal.domain.working_days import london_day
 from portal.models.course import Sold
+from portal.models.course_run import CourseRun
 from portal.models.order import Order, OrderTrouble
 from portal.models.payment import Checkout
 from portal.records import fulfilment, ledger, orders, outbox, papers, refunds, seats, supply_facts
 
+OFF = "We have cancelled this date"
+GONE = "The last place of this date has gone meanwhile"
 PLAY_MONEY = "xts"
 """The currency code that ISO 4217 keeps for tests."""
 UNPAID = (OrderState.OPEN, OrderState.AWAITING, OrderState.FAILED, OrderState.EXPIRED)
@@ -82,16 +85,36 @@ def take_up_again(order: Order, now: dt.datetime) -> None:
 
     Raises Unfit for what is not on offer any more, and for a date that is nearer now than the buyer asked for.
     """
-    today = london_day(now)
-    for line in order.lines:
-        if not line.course.active or line.course.sold == Sold.PARTNERS:
-            raise Unfit("run", "This course can’t be booked any more")
-        if line.run and not (line.run.active and line.run.starts_on > today):
-            raise Unfit("run", "This date can’t be booked any more")
-        if line.run and not may_begin(order.buyer, order.start, now, line.run.starts_on):
-            raise Unfit("run", "This date begins within 14 days now, and you have not asked for that")
-    if london_day(order.ordered_at) != today:
+    if reason := _not_on_offer(order, now):
+        raise Unfit("run", reason)
+    if london_day(order.ordered_at) != london_day(now):
         order.ordered_at = now
+
+
+def find_obstacle(session: Session, order: Order, now: dt.datetime) -> str:
+    """Why an order that nobody paid can't be paid any more, as far as it is seen without holding anything; or empty."""
+    gone = [line for line in order.lines if line.seat == Seat.RELEASED and line.run is not None]
+    full = any(_is_full(session, line.run) for line in gone if line.run is not None)
+    return _not_on_offer(order, now) or (GONE if full else "")
+
+
+def _is_full(session: Session, run: CourseRun) -> bool:
+    return run.capacity is not None and seats.filled(session, run.id) >= run.capacity
+
+
+def _not_on_offer(order: Order, now: dt.datetime) -> str:
+    """Why what was ordered can't be booked any more; empty while it can."""
+    for line in order.lines:
+        run = line.run
+        if run and run.cancelled_at is not None:
+            return OFF
+        if not line.course.active or line.course.sold == Sold.PARTNERS:
+            return "This course can’t be booked any more"
+        if run and not (run.active and run.starts_on > london_day(now)):
+            return "This date can’t be booked any more"
+        if run and not may_begin(order.buyer, order.start, now, run.starts_on):
+            return "This date begins within 14 days now, and you have not asked for that"
+    return ""
 
 
 def release_seats(session: Session, order: Order) -> None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.domain import cancellation
+from portal.domain import cancellation, held_up
 from portal.domain.cancellation import Contract, Supplied
 from portal.domain.cancelling import KEPT_OUT, NOT_KNOWN, Way, had_of_days, way_of
 from portal.domain.delivery import Kind, Lane
 from portal.domain.documents import Seller
 from portal.domain.errors import NotFound, Refusal, Unfit
-from portal.domain.orders import EnrolmentState, OrderState, Trouble
+from portal.domain.orders import EnrolmentState, OrderState
 from portal.domain.refunds import BY_BUYER
 from portal.domain.security import Happened, Visit
 from portal.domain.working_days import london_day
@@ -73,6 +73,8 @@ class Offered:
     way: Way
     lines: list[LineOffered]
     refund_by: dt.date
+    places: list[Enrolment]
+    now: dt.datetime
 
     @property
     def open_lines(self) -> list[LineOffered]:
@@ -177,11 +179,12 @@ def _own(session: Session, reference: str, holder: Holder, *, lock: bool = False
 
 
 def _offered(session: Session, order: Order, now: dt.datetime) -> Offered:
-    places = {place.order_line_id: place for place in enrolments.list_of_order(session, order.id)}
+    given = enrolments.list_of_order(session, order.id)
+    places = {place.order_line_id: place for place in given}
     alive = {key: place for key, place in places.items() if place.state != EnrolmentState.CANCELLED}
-    paid_twice = any(one.what == Trouble.TWICE and one.settled_at is None for one in order.troubles)
+    had = held_up.is_had([one.what for one in order.troubles if one.settled_at is None])
     has_places = bool(alive) if places else not fulfilment.has_lapsed(order)
-    way = way_of(order.state, has_places=has_places, paid_twice=paid_twice)
+    way = way_of(order.state, has_places=has_places, is_had=had)
     if way == Way.OVER:
         raise NothingToCancel("There is nothing to cancel.")
     if way == Way.BY_LAW:
@@ -190,7 +193,7 @@ def _offered(session: Session, order: Order, now: dt.datetime) -> Offered:
         lines = _not_charged(session, order)
     else:
         lines = [_unpaid(line, alive.get(line.id), way) for line in order.lines if not places or line.id in alive]
-    return Offered(order, way, lines, cancellation.refund_by(now))
+    return Offered(order, way, lines, cancellation.refund_by(now), given, now)
 
 
 SAID = {

@@ -10,7 +10,7 @@ from portal.gateways.clock import Clock
 from portal.models.course_run import CourseRun
 from portal.models.date_change import DateChange, DateChoice
 from portal.models.session import reading
-from portal.records import date_changes, outbox
+from portal.records import date_changes, date_letters, outbox
 from portal.records.paging import Page
 
 LETTERS = (Kind.DATE_CHANGED, Kind.DATE_CHANGED_PAYER)
@@ -26,6 +26,10 @@ class Listing:
     letters: dict[int, State]
     waiting: int
     now: dt.datetime
+
+    def is_open(self, row: DateChoice) -> bool:
+        """True while there is something to choose about this place."""
+        return date_letters.is_open(row, row.enrolment, self.now)
 
 
 def list_of(code: str, clock: Clock, *, page: int) -> Listing:

@@ -24,7 +24,7 @@ from portal.domain.roles import Role
 from portal.domain.security import ALERTS
 from portal.gateways.clock import Clock
 from portal.models.session import reading
-from portal.records import access_reviews, alerts, catalogue, needs, order_desk
+from portal.records import access_reviews, alerts, catalogue, needs, order_desk, orders
 from portal.records.catalogue import Catalogue, subject_name
 from portal.records.paging import SIZE, Page, Values
 from portal.records.referrals import obstacle
@@ -181,7 +181,7 @@ def _order_troubles(session: Session, _known: Catalogue, _now: dt.datetime, most
     sums = order_desk.sums_of(session, [order for _, order in found.rows])
     made = [
         Need(
-            title=f"{title_of(row.what, row.about)}: {order.reference}",
+            title=f"{title_of(row.what, row.about, is_off=orders.is_off(order))}: {order.reference}",
             detail=f"{order.organisation or order.full_name}, {pounds(order.total_pence)}",
             since=row.raised_at,
             due_at=working_days.due(row.raised_at, 1),
@@ -197,7 +197,7 @@ def _unchosen_dates(session: Session, _known: Catalogue, _now: dt.datetime, most
     found = needs.unchosen_dates(session, most)
     made = [
         Need(
-            title=f"{row.title}: a cancelled date with {_people(row.waiting)} who have not chosen",
+            title=f"{row.title}: a cancelled date with {_waiting(row.waiting)} not chosen",
             detail=f"{selling.days(row.starts_on, row.ends_on)}; all were written to, and are reminded after 3 days",
             since=row.changed_at,
             due_at=working_days.due(row.changed_at, DAYS_TO_RING),
@@ -209,8 +209,8 @@ def _unchosen_dates(session: Session, _known: Catalogue, _now: dt.datetime, most
     return made, found.total
 
 
-def _people(number: int) -> str:
-    return f"{number} {'person' if number == 1 else 'people'}"
+def _waiting(number: int) -> str:
+    return "1 person who has" if number == 1 else f"{number} people who have"
 
 
 def _complaints(abouts: Collection[About]) -> Reader:

@@ -18,9 +18,9 @@ from portal.domain.order_desk import (
     Sums,
     acts,
     advice_of,
-    may_begin,
     reduced_note,
     reduced_reason,
+    short_of,
     title_of,
 )
 from portal.domain.orders import EnrolmentState, Entry, OrderState, Trouble
@@ -37,8 +37,9 @@ from portal.models.session import looking, reading, writing
 from portal.records import (
     alerts,
     catalogue,
-    course_runs,
+    date_changes,
     enrolments,
+    free_dates,
     fulfilment,
     ledger,
     order_desk,
@@ -69,6 +70,12 @@ class Listing:
     page: Page[Order]
     now: dt.datetime
 
+    @staticmethod
+    def needed(order: Order) -> str:
+        """What is to be settled first about an order, in short; empty where nothing is."""
+        found = (one for one in order.troubles if one.settled_at is None)
+        return next((short_of(one.what, is_off=orders.is_off(order)) for one in found), "")
+
 
 @dataclass(frozen=True)
 class Needed:
@@ -82,7 +89,10 @@ class Needed:
 
 @dataclass(frozen=True)
 class DeskPage:
-    """One order with everything that staff read of it; `runs` are the dates that it may be given a place on."""
+    """One order with everything that staff read of it; `runs` are the dates that it may be given a place on.
+
+    `to_choose` are the ids of the places whose date was changed and about which somebody has still to choose.
+    """
 
     order: Order
     places: list[Enrolment]
@@ -91,6 +101,7 @@ class DeskPage:
     sums: Sums
     needed: list[Needed]
     runs: list[RunShown]
+    to_choose: set[int]
 
     @property
     def waiting(self) -> list[Enrolment]:
@@ -133,9 +144,10 @@ def open_order(reference: str, clock: Clock) -> DeskPage:
         sums = Sums(order.total_pence, paid, owed, ledger.is_foreign(order, entries))
         needed = [_needed(order, one, sums) for one in order.troubles if one.settled_at is None]
         reseats = any(Act.RESEAT in one.acts for one in needed)
-        runs = _free_runs(session, order, london_day(clock.now(session))) if reseats else []
+        runs = _free_runs(session, order, clock.now(session)) if reseats else []
         events = order_log.events(session, order, places, entries, issued, visits)
-        return DeskPage(order, places, issued, events, sums, needed, runs)
+        asked = date_changes.list_to_choose(session, places, clock.now(session))
+        return DeskPage(order, places, issued, events, sums, needed, runs, {row.enrolment_id for row in asked})
 
 
 def paper(reference: str, number: str, drawer: Drawer) -> bytes:
@@ -155,7 +167,7 @@ def reseat(reference: str, run_code: str, visit: Visit, clock: Clock, seller: Se
         order, now = _held_up(session, reference), clock.now(session)
         trouble = _open_trouble(order, Trouble.FULL)
         line = _line_with_date(order)
-        free = {one.run.code: one.run for one in _free_runs(session, order, london_day(now))}
+        free = {one.run.code: one.run for one in _free_runs(session, order, now)}
         if (run := free.get(run_code)) is None:
             raise Unfit("run", "Choose a date that has room")
         if not seats.is_room(session, run.id):
@@ -237,20 +249,14 @@ def _line_with_date(order: Order) -> OrderLine:
     return line
 
 
-def _free_runs(session: Session, order: Order, today: dt.date) -> list[RunShown]:
-    """The dates to come of the order's course that have room and that the law lets it begin on."""
-    line = _line_with_date(order)
-    found = course_runs.list_coming(session, line.course_id, today, seats.filled_of(session, line.course_id))
-    return [
-        one
-        for one in found
-        if not one.is_full and may_begin(order.buyer, order.start, order.ordered_at, one.run.starts_on)
-    ]
+def _free_runs(session: Session, order: Order, now: dt.datetime) -> list[RunShown]:
+    return free_dates.list_with_own(session, order, _line_with_date(order), london_day(now))
 
 
 def _needed(order: Order, trouble: OrderTrouble, sums: Sums) -> Needed:
-    what, about = trouble.what, trouble.about
-    return Needed(trouble, title_of(what, about), advice_of(what, about, sums), acts(what, order.state, sums))
+    what, about, off = trouble.what, trouble.about, orders.is_off(order)
+    said = title_of(what, about, is_off=off), advice_of(what, about, sums, is_off=off)
+    return Needed(trouble, *said, acts(what, order.state, sums))
 
 
 def _note(session: Session, order: Order, what: str, visit: Visit, now: dt.datetime, by: Person) -> None:
@@ -259,7 +265,8 @@ def _note(session: Session, order: Order, what: str, visit: Visit, now: dt.datet
 
 
 def _cells(order: Order, line: OrderLine, sums: Sums) -> Sequence[object]:
-    needs = "; ".join(title_of(one.what, one.about) for one in order.troubles if one.settled_at is None)
+    off = orders.is_off(order)
+    needs = "; ".join(title_of(one.what, one.about, is_off=off) for one in order.troubles if one.settled_at is None)
     return (
         *(order.reference, london_day(order.ordered_at), STATES[order.state], order.full_name, order.receipt_email),
         *(order.organisation, line.course.title, line.run.starts_on if line.run else None),

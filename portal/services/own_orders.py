@@ -9,25 +9,31 @@ from sqlalchemy.orm import Session
 
 from portal.domain import documents, order_story
 from portal.domain.cancelling import Way, way_of
-from portal.domain.delivery import Kind
+from portal.domain.delivery import Kind, Lane
 from portal.domain.enquiry import email_key
 from portal.domain.errors import NotFound
-from portal.domain.order_story import Story, Waits
-from portal.domain.orders import TO_PAY, EnrolmentState, Entry, Trouble
+from portal.domain.held_up import is_had
+from portal.domain.order_story import Facts, Story, Waits
+from portal.domain.orders import OVER, TO_PAY, EnrolmentState, Entry, Trouble
 from portal.gateways.clock import Clock
 from portal.gateways.documents import Drawer
 from portal.models.document import Document
 from portal.models.enrolment import Enrolment
 from portal.models.order import Order
 from portal.models.session import reading, writing
-from portal.records import fulfilment, ledger, orders, outbox, papers
+from portal.records import date_changes, fulfilment, ledger, orders, outbox, papers, settlement
 from portal.records.accounts import Person
 from portal.records.paging import Page
+
+NEW_LINK_EVERY = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The page: order, places, papers, story, what was paid, given back and is owed in pence, and the time."""
+    """The page: order, places, papers, story, what was paid, given back and is owed in pence, and the time.
+
+    `obstacle` is why an order that nobody paid can't be paid any more; empty while it can.
+    """
 
     order: Order
     places: list[Enrolment]
@@ -36,23 +42,29 @@ class Shown:
     balance_pence: int
     paid_pence: int
     returned_pence: int
+    obstacle: str
     now: dt.datetime
 
     @property
     def can_be_paid(self) -> bool:
-        """True when nothing is paid and nothing is on its way."""
-        return self.order.state in TO_PAY
+        """True when nothing is paid, nothing is on its way, and what was ordered can still be had."""
+        return self.order.state in TO_PAY and not self.obstacle
 
     @property
     def can_cancel(self) -> bool:
         """True while something of it can be cancelled, or asked about."""
         has_places = any(place.state != EnrolmentState.CANCELLED for place in self.places)
-        return way_of(self.order.state, has_places=has_places, paid_twice=self.paid_twice) != Way.OVER
+        return way_of(self.order.state, has_places=has_places, is_had=is_had(self.troubles)) != Way.OVER
 
     @property
     def paid_twice(self) -> bool:
         """True while a second payment waits to go back."""
-        return any(one.what == Trouble.TWICE and one.settled_at is None for one in self.order.troubles)
+        return Trouble.TWICE in self.troubles
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        """What a person has still to settle."""
+        return [one.what for one in self.order.troubles if one.settled_at is None]
 
 
 def open_for_guest(reference: str, epoch: int, clock: Clock) -> Shown:
@@ -100,14 +112,16 @@ def paper(reference: str, number: str, drawer: Drawer, *, epoch: int | None, acc
 
 
 def send_new_link(reference: str, clock: Clock) -> None:
-    """Mail a new link to the address on file, if there is such an order."""
+    """Mail a new link to the address on file, if there is such an order, at most one in an hour."""
     with writing() as session:
         try:
             order = orders.get_by_reference(session, reference)
         except NotFound:
             return
         now = clock.now(session)
-        outbox.add_once(session, Kind.ORDER_LINK, order.id, now, key=f"{now:%Y-%m-%dT%H:%M}", lane="mail")
+        last = outbox.find(session, Kind.ORDER_LINK, order.id)
+        if last is None or last.created_at <= now - NEW_LINK_EVERY:
+            outbox.add_once(session, Kind.ORDER_LINK, order.id, now, key=f"{now:%Y-%m-%dT%H:%M}", lane=Lane.MAIL)
 
 
 def email_of(reference: str) -> str:
@@ -132,10 +146,23 @@ def _shown(session: Session, order: Order, clock: Clock) -> Shown:
     issued = papers.list_of(session, order)
     events = [(entry.kind, entry.amount_pence, entry.entered_at) for entry in entries]
     troubles = [trouble.what for trouble in order.troubles if trouble.settled_at is None]
-    story = order_story.tell(order.state, order.ordered_at, events, troubles, waits=_waits(places))
+    now = clock.now(session)
+    facts = _facts(session, order, places, now)
+    story = order_story.tell(order.state, order.ordered_at, events, troubles, facts)
     paid, balance = ledger.total(entries, Entry.PAID), ledger.balance(entries)
     back = ledger.total(entries, Entry.REFUNDED) - ledger.total(entries, Entry.REFUND_FAILED)
-    return Shown(order, places, issued, story, balance, paid, back, clock.now(session))
+    return Shown(order, places, issued, story, balance, paid, back, facts.obstacle, now)
+
+
+def _facts(session: Session, order: Order, places: list[Enrolment], now: dt.datetime) -> Facts:
+    obstacle = settlement.find_obstacle(session, order, now) if order.state in TO_PAY else ""
+    return Facts(
+        waits=_waits(places),
+        changed=next((row.change.what for row in date_changes.list_to_choose(session, places, now)), None),
+        is_off=orders.is_off(order),
+        has_ended=bool(places) and all(place.state in OVER for place in places),
+        obstacle=obstacle,
+    )
 
 
 def _waits(places: list[Enrolment]) -> Waits | None:

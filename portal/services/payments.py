@@ -173,6 +173,8 @@ class Till:
         """The visit that can be paid, or a new one to ask Stripe for."""
         if order.state not in TO_PAY:
             raise NothingToPay("There is nothing to pay for this order.")
+        if orders.is_off(order):
+            raise Unfit("run", settlement.OFF)  # also while a page of Stripe's is open
         now = self.clock.now(session)
         newest = next(iter(orders.list_checkouts(session, order)), None)
         if newest is not None and newest.state == CheckoutState.OPEN and newest.expires_at > now:
@@ -183,7 +185,7 @@ class Till:
             newest.state = CheckoutState.EXPIRED  # nobody was sent there, since its answer never came
         settlement.take_up_again(order, now)
         if not settlement.hold_seats(session, order):
-            raise Unfit("run", "The last place of this date has gone meanwhile")
+            raise Unfit("run", settlement.GONE)
         if visitor:
             held_places.begin(session, order, visitor, now)
         order.state = OrderState.OPEN

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.domain import cancellation, documents
-from portal.domain.date_change import REASONS
+from portal.domain.date_change import REASONS, SINCE
 from portal.domain.delivery import Kind
+from portal.domain.ended_place import By, Ended, to_buyer
 from portal.domain.errors import NotNeeded
 from portal.domain.money import pounds
 from portal.domain.orders import OVER, EnrolmentState, Entry
-from portal.domain.refunds import ALIVE
+from portal.domain.refunds import ALIVE, BY_BUYER, BY_US
 from portal.domain.selling import day, short_day
 from portal.domain.working_days import london_day
 from portal.gateways.deadline import Deadline
@@ -20,7 +21,7 @@ from portal.gateways.documents import Drawer
 from portal.gateways.payer_mail import PayerMail
 from portal.models.ledger import Refund
 from portal.models.session import reading
-from portal.records import enrolments, ledger, orders, papers, refunds
+from portal.records import ended_places, enrolments, ledger, orders, papers, refunds
 from portal.records.outbox import Handler
 
 Deliver = Callable[[int, str, Deadline], None]
@@ -82,20 +83,26 @@ class RefundMail:
             order = orders.get(session, order_id)
             places = enrolments.list_of_order(session, order_id)
             entries = ledger.list_of(session, order)
-            ended = [place.line.description for place in places if place.state == EnrolmentState.CANCELLED]
+            ended = [place for place in places if place.state == EnrolmentState.CANCELLED]
+            said = [(ended_places.how(session, place), place.line) for place in ended]
+            said = said or [(Ended(By.BUYER), line) for line in order.lines]
             context = self.payer.context(session, order)
-            context["lines"] = ended or [line.description for line in order.lines]
+            context["said"] = [to_buyer(how, line.description, line.learner_name or "") for how, line in said]
+            context["is_cancelled"] = all(how.by == By.BUYER and not how.since for how, _ in said)
             context["was_paid"] = bool(ledger.total(entries, Entry.PAID))
-            context["may_come"] = not places
+            context["may_come"] = not places and order.total_pence > 0
         self.payer.send("order_ended", order, key, context, deadline)
 
 
 def _of(refund: Refund) -> dict[str, Any]:
     """What a letter says of a refund: how much, of what, by when, and what ended with it."""
+    since = next((SINCE[what] for what, reason in REASONS.items() if reason == refund.reason), "")
     return {
         "amount": pounds(refund.amount_pence),
         "refund": refund,
-        "since": f"{refund.reason[0].lower()}{refund.reason[1:]}" if refund.reason in REASONS.values() else "",
+        "since": since,
+        "why": refund.reason if refund.asked_by == BY_US or (refund.asked_by and refund.credit_note) else "",
+        "told": bool(since) and refund.asked_by != BY_BUYER,
         "parts": [(part.line.description, pounds(part.gross_pence), part.ends_place) for part in refund.parts],
         "ended": [part.line.description for part in refund.parts if part.ends_place],
         "by": day(cancellation.refund_by(refund.asked_at)),

@@ -13,16 +13,18 @@ from portal.web.parts import parts
 
 def paths_for_learner(places: Collection[Enrolment], now: dt.datetime) -> dict[int, str]:
     """By the id of the place, for whoever learns; one who paid too chooses as such."""
-    return {place.id: _path(place, Side.PAYER if place.line.is_payer else Side.LEARNER, now) for place in _open(places)}
+    return {
+        place.id: _path(place, Side.PAYER if place.line.is_payer else Side.LEARNER, now) for place in _open(places, now)
+    }
 
 
 def paths_for_payer(places: Collection[Enrolment], now: dt.datetime) -> dict[int, str]:
     """By the id of the place, for whoever ordered."""
-    return {place.id: _path(place, Side.PAYER, now) for place in _open(places)}
+    return {place.id: _path(place, Side.PAYER, now) for place in _open(places, now)}
 
 
-def _open(places: Collection[Enrolment]) -> list[Enrolment]:
-    wanted = date_changes.list_open(places)
+def _open(places: Collection[Enrolment], now: dt.datetime) -> list[Enrolment]:
+    wanted = date_changes.list_open(places, now)
     return [place for place in places if place.id in wanted]
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from portal.domain.cancelling import Way, had_of_days, way_of
-from portal.domain.order_story import HEADINGS, tell
+from portal.domain.order_story import HEADINGS, Facts, tell
 from portal.domain.orders import Entry, OrderState, RefundState
 from portal.domain.payments import Disputed
 from portal.domain.refunds import follows, state_of
@@ -37,8 +37,8 @@ def test_every_state_of_an_order_says_what_cancelling_means_and_has_a_heading() 
     assert way_of(OrderState.PAID, has_places=False) is Way.OVER
     assert way_of(OrderState.FREE, has_places=False) is Way.OVER
     assert way_of(OrderState.HELD_UP, has_places=False) is Way.NOT_CHARGED
-    assert way_of(OrderState.HELD_UP, has_places=False, paid_twice=True) is Way.OVER
-    assert way_of(OrderState.PAID, has_places=True, paid_twice=True) is Way.BY_LAW
+    assert way_of(OrderState.HELD_UP, has_places=False, is_had=True) is Way.OVER
+    assert way_of(OrderState.PAID, has_places=True, is_had=True) is Way.BY_LAW
     for state in (OrderState.CANCELLED, OrderState.RETURNED):
         assert way_of(state, has_places=True) is Way.OVER
 
@@ -51,9 +51,9 @@ def test_a_day_counts_once_it_is_past(today: int, done: int) -> None:
 
 def test_a_cancelled_order_says_what_goes_back_while_it_is_owed() -> None:
     entries = [(Entry.PAID, 500, NOW), (Entry.CHARGED, 500, NOW), (Entry.CREDITED, 300, NOW)]
-    story = tell(OrderState.CANCELLED, NOW, entries, [], waits=None)
+    story = tell(OrderState.CANCELLED, NOW, entries, [], Facts(waits=None))
     assert story.lead == "£3.00 goes back to you the way you paid, within 14 days."
-    settled = tell(OrderState.CANCELLED, NOW, [*entries, (Entry.REFUNDED, 300, NOW)], [], waits=None)
+    settled = tell(OrderState.CANCELLED, NOW, [*entries, (Entry.REFUNDED, 300, NOW)], [], Facts(waits=None))
     assert settled.lead == "There is nothing more to do."
 
 

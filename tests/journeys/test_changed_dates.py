@@ -63,7 +63,7 @@ def test_a_date_is_cancelled_and_the_place_goes_to_another(open_page: OpenPage, 
     expect(page.locator("[role=alert]")).to_contain_text("Choose what you would like")
     sound(page, "choosing, with an error")
     staff.goto("/admin")
-    expect(staff.locator("main")).to_contain_text("have not chosen")
+    expect(staff.locator("main")).to_contain_text("1 person who has not chosen")
     staff.goto(f"/admin/dates/{run.code}")
     sound(staff, "who has not chosen")
     page.locator("input[name=choice]").first.check()
@@ -73,3 +73,52 @@ def test_a_date_is_cancelled_and_the_place_goes_to_another(open_page: OpenPage, 
     staff.reload()
     expect(staff.locator("main")).to_contain_text("Another date")
     sound(staff, "who has chosen")
+
+
+def test_what_somebody_chose_by_telephone_is_written_down(open_page: OpenPage, staff: Page, shop: Shop) -> None:
+    run = _bought(shop)
+    cancel = f"/admin/courses/{COURSE}/dates/{run.code}/cancel"
+    staff.goto(cancel)
+    with staff.expect_navigation():
+        staff.get_by_role("button", name="Cancel this date").click()
+    shop.work()
+    page = open_page(link_in(letters(shop, "priya@nairfibre.example")[-1], "/your-date/"))
+    order = open_page(link_in(shop.letters("Your order")[-1], "/your-order/"))
+    expect(order.locator("h1")).to_have_text("We have cancelled the date")
+    sound(order, "an order on a cancelled date")
+    order.goto(f"{order.url}/cancel")
+    sound(order, "cancelling beside a choice")
+    staff.goto(f"/admin/dates/{run.code}")
+    with staff.expect_navigation():
+        staff.get_by_role("link", name="Write it down").click()
+    own = staff.url
+    sound(staff, "writing a choice down")
+    with staff.expect_navigation():
+        staff.get_by_role("button", name="Write it down").click()
+    expect(staff.locator("[role=alert]")).to_contain_text("Choose who told you")
+    sound(staff, "writing a choice down, with errors")
+    staff.check("input[name=told_by][value=payer]")
+    staff.check("input[name=choice][value=back]")
+    with staff.expect_navigation():
+        staff.get_by_role("button", name="Write it down").click()
+    expect(staff.locator("main")).to_contain_text("by whoever paid, who told Ruth Bello")
+    sound(staff, "an order with a choice that was written down")
+    staff.goto(own)
+    sound(staff, "nothing left to write down")
+    page.reload()
+    expect(page.locator("h1")).to_have_text("The place is given back")
+
+
+def test_an_old_link_to_a_choice_offers_a_new_one(open_page: OpenPage, staff: Page, shop: Shop) -> None:
+    run = _bought(shop)
+    staff.goto(f"/admin/courses/{COURSE}/dates/{run.code}/cancel")
+    with staff.expect_navigation():
+        staff.get_by_role("button", name="Cancel this date").click()
+    shop.work()
+    old = link_in(letters(shop, "tom@marlow.example")[-1], "/your-date/")
+    shop.days_pass(91)
+    page = open_page(old)
+    sound(page, "an old link")
+    press(page, "Send a new link")
+    expect(page.locator("h1")).to_have_text("A new link is on its way")
+    sound(page, "a new link is on its way")

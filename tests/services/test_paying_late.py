@@ -17,7 +17,7 @@ from portal.models.document import Document
 from portal.models.enrolment import Enrolment
 from portal.models.session import writing
 from tests import payments
-from tests.factories import PASSWORD, hidden_fields
+from tests.factories import PASSWORD, hidden_fields, press
 from tests.payments import FIBRE, SOON
 from tests.services.test_old_orders import left, pay_again
 from tests.shop import Shop, link_in
@@ -26,10 +26,13 @@ DAY = dt.timedelta(days=1)
 
 
 def refused(shop: Shop, path: str) -> str:
-    """Press Pay on the order's page; answers the page that says why not."""
+    """Pay from a page that was opened before; answers the order's page, which says why not and has no such button."""
     browser = shop.browser()
-    answer = browser.post(f"{path}/pay", data=hidden_fields(browser.get(path).text))
+    assert "Pay now" not in browser.get(path).text
+    answer = press(browser, "/complaints", f"{path}/pay")
     assert answer.status_code == 409, answer.text
+    assert "Pay now" not in answer.text
+    assert "nothing is owed" in answer.text
     return answer.text
 
 

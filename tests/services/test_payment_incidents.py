@@ -16,7 +16,7 @@ from portal.models.payment import Checkout
 from portal.models.session import writing
 from portal.records import enrolments
 from tests import payments
-from tests.factories import PASSWORD, hidden_fields
+from tests.factories import PASSWORD, hidden_fields, press
 from tests.payments import FIBRE, OTHER, SOON, Dying, Killed, books, come_back, one_place, settle
 from tests.shop import COURSE, Shop, link_in, session_of
 from tests.together import together
@@ -215,7 +215,8 @@ def test_who_comes_back_to_a_full_date_is_told_before_paying(shop: Shop) -> None
     shop.buy(course=FIBRE, run=SOON, **OTHER)
     first = shop.orders()[0]
     path = shop.app.extensions["portal"].links.order_path(first.reference, first.link_epoch, first.ordered_at)
-    refused = browser.post(f"{path}/pay", data=hidden_fields(browser.get(path).text))
+    assert "Pay now" not in browser.get(path).text
+    refused = press(browser, "/complaints", f"{path}/pay")
     assert refused.status_code == 409
     assert "The last place of this date has gone" in refused.text
     assert len(payments.sessions(shop)) == 2

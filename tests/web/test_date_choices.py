@@ -165,3 +165,18 @@ def test_a_free_place_is_just_given_up_by_its_learner(shop: Shop, boss: FlaskCli
     assert place(shop).state == EnrolmentState.CANCELLED
     assert entries(shop) == {}
     assert len(shop.letters("cancelled")) >= 1
+
+
+def test_money_that_the_bank_has_taken_is_not_offered(shop: Shop, boss: FlaskClient) -> None:
+    """Its button would only lead to a refusal: the page says at once who can see to it."""
+    buy(shop)
+    charge = shop.stripe.client().v1.charges.list({"limit": 1}).data[0].id
+    shop.stripe.dispute(str(charge))
+    shop.work()
+    move(shop, boss)
+    link = link_in(letters(shop)[-1], "/your-date/")
+    page = shop.browser().get(link).text
+    assert "money back" not in page
+    assert "Your bank is looking at this payment" in page
+    choose(shop, link, "back", 422)
+    assert "Your place is kept" in choose(shop, link, "keep")

@@ -213,6 +213,7 @@ def test_a_date_that_is_over_is_not_paid_for(shop: Shop) -> None:
     own = order_page(shop)
     with shop.app.app_context():
         shop.app.extensions["portal"].clock.advance(dt.timedelta(days=6))
-    late = press(browser, own, f"{own}/pay")
+    assert "Pay now" not in browser.get(own).text
+    late = press(browser, "/complaints", f"{own}/pay")
     assert late.status_code == 409
     assert "This date can’t be booked any more" in late.text

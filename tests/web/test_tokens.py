@@ -59,7 +59,7 @@ KINDS = {
     "keep": Kind({"": {}}, 30 * DAY, once=False),
     "order": Kind({"/pay": {}, "/country": {"country": "GB"}, "/link": {}}, 90 * DAY, once=False, still=("/link",)),
     "place": Kind({"": {**ACCEPT, "password": NEW, "terms": "yes"}, "/decline": {}}, 30 * DAY),
-    "date": Kind({"": {"choice": "keep"}}, 90 * DAY, once=False),
+    "date": Kind({"": {"choice": "keep"}, "/link": {}}, 90 * DAY, once=False, still=("/link",)),
 }
 # Signed words that no mail carries, each with the page that reads them.
 CARRIED = {

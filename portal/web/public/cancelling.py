@@ -9,7 +9,7 @@ from portal.domain.errors import DeliveryError, Unfit
 from portal.forms.cancelling import CancellingForm
 from portal.services import cancelling
 from portal.services.cancelling import Holder, NothingToCancel, SumChanged
-from portal.web import access
+from portal.web import access, choosing
 from portal.web.headers import never_stored
 from portal.web.limits import may_write_to
 from portal.web.parts import parts
@@ -81,6 +81,7 @@ def _page(
         order=offered.order,
         form=form,
         ticked=ticked,
+        choices=choosing.paths_for_payer(offered.places, offered.now),
         path=path,
         banner=banner,
     )

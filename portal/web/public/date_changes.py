@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.date_change import BACK, KEEP, TO, Choice, Side
 from portal.domain.errors import NotFound, Refusal, Unfit
+from portal.domain.links import date_words
 from portal.forms.date_choice import DateChoiceForm
 from portal.services import date_changes, moment
 from portal.services.date_changes import Holder, Shown
 from portal.web import access, opened
 from portal.web.headers import never_stored
-from portal.web.limits import limiter
+from portal.web.limits import limiter, may_write_to
 from portal.web.parts import parts
 
 bp = Blueprint("date_changes", __name__, url_prefix="/your-date")
@@ -37,7 +38,7 @@ def choose(token: str) -> Response | AnyResponse:
     try:
         holder = _read(token)
         shown = date_changes.get(holder, parts().clock)
-        form = DateChoiceForm(request.form).use(_answers(shown))
+        form = DateChoiceForm(request.form).use(shown.answers)
         if _is_done(shown, form.choice.data or ""):
             return redirect(request.path, 303)  # pressed twice
         if not shown.is_open:
@@ -62,6 +63,18 @@ def _again(holder: Holder, form: DateChoiceForm, status: int, banner: tuple[str,
         return _gone()
 
 
+@bp.post("/<token>/link")
+@access.token_holder
+@limiter.limit("10/hour")
+def new_link(token: str) -> Response:
+    """Mail a new link to the address that the old one was for; the page says the same whether or not there is one."""
+    reference, epoch, side = opened.read_late(parts().links.read_date, token, date_words)
+    date_changes.send_new_link(Holder(reference, epoch, Side(side)), parts().clock, may_write_to)
+    return never_stored(
+        make_response(render_template("public/new_link_sent.html", to="the address that the old one was for"))
+    )
+
+
 def _do(holder: Holder, answer: str) -> str:
     """Act on the answer; the path of the page that shows it."""
     visit, clock = access.visit(), parts().clock
@@ -82,25 +95,20 @@ def _is_done(shown: Shown, answer: str) -> bool:
     return shown.row.choice is not None and done.get(shown.row.choice) == answer
 
 
-def _answers(shown: Shown) -> list[str]:
-    dates = [f"{TO}{one.run.code}" for one in shown.runs]
-    return [*([KEEP] if shown.can_keep else []), *dates, *([BACK] if shown.can_give_back else [])]
-
-
 def _read(token: str) -> Holder:
     reference, epoch, side = opened.read(parts().links.read_date, token)
     return Holder(reference, epoch, Side(side))
 
 
 def _gone() -> Response:
-    return never_stored(make_response(render_template("public/gone_date.html"), 410))
+    return never_stored(make_response(render_template("public/gone_date.html", path=request.path), 410))
 
 
 def _page(shown: Shown, form: DateChoiceForm, status: int = 200, banner: tuple[str, str] | None = None) -> Response:
     page = render_template(
         "public/date_change.html",
         shown=shown,
-        form=form.use(_answers(shown)),
+        form=form.use(shown.answers),
         banner=banner,
         path=request.path,
         line=shown.place.line,

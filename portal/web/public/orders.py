@@ -176,7 +176,8 @@ def to_stripe(shown: Shown, path: str) -> Response | AnyResponse:
     except NothingToPay:
         return redirect(path, 303)
     except Unfit as refused:
-        return page_of(shown, path, 409, (str(refused), "The course’s page says what can be booked. Or ring us."))
+        said = (str(refused), "The course’s page says what can be booked. Or ring us.")
+        return page_of(shown, path, 409, None if shown.obstacle else said)
     except DeliveryError:
         said = ("Stripe’s page can’t be reached at the moment", "Nothing was paid. Try again in a minute.")
         answer = page_of(shown, path, 503, said)
