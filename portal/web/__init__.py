@@ -36,6 +36,7 @@ from portal.web.admin import (
     reports,
     rules,
     security_log,
+    sent_back,
     sponsors,
     trainees,
 )
@@ -150,6 +151,7 @@ def register(app: Flask, settings: Settings) -> None:
         contacts,
         refunds,
         repayments,
+        sent_back,
         reports,
         security_log,
         members,
