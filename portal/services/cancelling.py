@@ -202,7 +202,10 @@ SAID = {
 }
 
 
-LESS_LEFT = "Some of this payment has gone another way, so a person here must look at it first. Please ring us."
+LESS_LEFT = (
+    "Your bank has asked for this payment, or some of it has gone back: a person here must look at it first. Please"
+    " ring us."
+)
 KEPT_OUT = "This course is closed for the moment. Ring us: we settle that first."
 
 

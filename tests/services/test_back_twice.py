@@ -118,12 +118,12 @@ def test_once_the_buyer_has_sent_it_back_the_ledger_is_even(shop: Shop) -> None:
     boss = make_staff(shop.app, shop.mailbox, shop.work, Role.FINANCE)
     page = f"{page_of_last(shop)}/refund/sent-back?refund={_too_much(shop)}"
     assert page.replace("&", "&amp;") in boss.get(page_of_last(shop)).text
-    assert "£744.00 is here again" in boss.get(page).text
+    assert "Has £744.00 come back?" in boss.get(page).text
     typed = {"came_on": f"{in_days(0):%Y-%m-%d}", "note": "By bank transfer, seen by Ruth."}
     for wrong in ({"came_on": ""}, {"came_on": "1 January 2020"}, {"note": "60-83-71 12345678"}, {"note": ""}):
         answer = press(boss, page, page, **{**typed, **wrong})
         assert answer.status_code == 422, wrong
-        assert "£744.00 is here again" in answer.text
+        assert "Has £744.00 come back?" in answer.text
     assert press(boss, page, page, **typed).location == f"{page_of_last(shop)}?done=sent_back"
     again = boss.get(page).text
     assert "Nothing is too much any more" in again
