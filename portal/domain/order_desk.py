@@ -176,7 +176,7 @@ def difference(sums: Sums) -> str:
         return "It was paid in another currency, or as a test: it can only be given back."
     said = f"{pounds(paid_pence)} was paid and {pounds(total_pence)} was asked for."
     if paid_pence < total_pence:
-        return f"{said} If you accept it, we bear {pounds(total_pence - paid_pence)}."
+        return f"{said} If you accept it, we bear {pounds(total_pence + sums.owed_pence)}."
     return f"{said} If you accept it, give {pounds(paid_pence - total_pence)} back."
 
 

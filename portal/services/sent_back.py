@@ -53,13 +53,9 @@ def enter(reference: str, key: str, on: dt.date, note: str, visit: Visit, clock:
         how = f"{pounds(pence)} sent back on {short_day(on)}, entered by {by.full_name}: {note}"
         order_desk.settle(trouble, how, now)
         returns.close(session, order, now)
-        _log(session, order, visit, now, by, key)
+        detail = f"{order.reference} {key} sent back by the buyer, entered by {by.reference}"
+        security_log.add(session, Happened.ORDER_SETTLED, visit, now, account_id=order.payer_id, detail=detail)
 
 
 def _beyond(session: Session, order: Order) -> int:
     return ledger.balance_with_us(ledger.list_of(session, order))
-
-
-def _log(session: Session, order: Order, visit: Visit, now: dt.datetime, by: Person, key: str) -> None:
-    detail = f"{order.reference}: {key} sent back by the buyer"
-    security_log.add(session, Happened.ORDER_SETTLED, visit, now, account_id=by.account_id, detail=detail)

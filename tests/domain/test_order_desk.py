@@ -65,6 +65,7 @@ def test_a_note_settles_it_once_the_money_is_back_and_not_before(what: Trouble) 
 
 def test_a_payment_that_differs_says_what_accepting_it_means() -> None:
     assert difference(Sums(74400, 70000, -70000)).endswith("we bear £44.00.")
+    assert difference(Sums(74400, 70000, -60000)).endswith("we bear £144.00."), "£100 of it has gone back already"
     assert difference(Sums(74400, 80000, -80000)).endswith("give £56.00 back.")
     assert "only be given back" in difference(Sums(74400, 70000, -70000, is_foreign=True))
 

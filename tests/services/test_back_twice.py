@@ -24,7 +24,7 @@ from tests.order_pages import logged, page_of_last, paid_when_full
 from tests.people import make_staff
 from tests.services.test_refunds import RUTH, WHOLE, balance, entries, give_back, on_stripes_pages, refund, troubles
 from tests.shop import Shop
-from tests.together import VISIT
+from tests.together import VISIT, counted, together
 
 
 def differences(shop: Shop) -> list[str]:
@@ -139,6 +139,17 @@ def test_once_the_buyer_has_sent_it_back_the_ledger_is_even(shop: Shop) -> None:
         sent_back.enter(*_again(shop))
     with shop.app.app_context(), pytest.raises(NotFound):
         sent_back.show(shop.orders()[-1].reference, "REF-XXXX-XXXX")
+
+
+def test_two_who_enter_it_at_once_enter_it_once(shop: Shop) -> None:
+    key = all_given_twice(shop)
+    reference, clock = shop.orders()[-1].reference, shop.app.extensions["portal"].clock
+
+    def enter() -> None:
+        sent_back.enter(reference, key, in_days(0), "Seen", VISIT, clock, RUTH)
+
+    assert counted(together(shop.app, enter, enter, enter)) == {"done": 1, "Refusal": 2}
+    assert (balance(shop), entries(shop)[-1]) == (0, ("sent_back", WHOLE))
 
 
 def _too_much(shop: Shop) -> str:

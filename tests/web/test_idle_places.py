@@ -10,12 +10,14 @@ from portal.domain.orders import EnrolmentState, OrderState, Seat
 from portal.domain.roles import Role
 from portal.domain.security import Happened
 from portal.models.order import OrderLine
+from portal.services import refund_desk
 from tests.changed_dates import FIRM, buy, place
 from tests.factories import press
 from tests.order_pages import logged, page_of_last
 from tests.people import make_staff
-from tests.services.test_refunds import balance, give_back
+from tests.services.test_refunds import RUTH, balance, give_back
 from tests.shop import Shop
+from tests.together import VISIT, counted, together
 
 
 @pytest.fixture
@@ -65,6 +67,18 @@ def test_one_for_which_nobody_is_named_ends_too(shop: Shop, finance: FlaskClient
     shop.work()
     assert place(shop).state == EnrolmentState.CANCELLED
     assert shop.letters("has ended") == shop.letters("A place of your order")
+
+
+def test_two_who_end_it_at_once_end_it_once(shop: Shop) -> None:
+    kept(shop)
+    reference, one, clock = shop.orders()[-1].reference, place(shop).reference, shop.app.extensions["portal"].clock
+
+    def end() -> None:
+        refund_desk.end_place(reference, one, VISIT, clock, RUTH)
+
+    assert counted(together(shop.app, end, end, end)) == {"done": 3}
+    shop.work()
+    assert len(shop.letters("A place of your order")) == 1
 
 
 def test_while_money_is_left_a_place_ends_with_it_alone(shop: Shop, finance: FlaskClient) -> None:
