@@ -89,7 +89,12 @@ def owed(session: Session, order: Order, refunds: Sequence[Refund]) -> list[Refu
     loose = [one for one in refunds if not one.credit_note and one.state not in ALIVE]
     last = {one.payment_intent: one for one in loose if one.amount_pence <= surplus.get(one.payment_intent, 0)}
     due = kept_pence(ledger.balance(ledger.list_of(session, order)), refunds)
-    return [one for one in (*unpaid_notes(refunds), *last.values()) if one.amount_pence <= due]
+    return [one for one in (*unpaid_notes(refunds), *last.values()) if due_pence(one) <= due]
+
+
+def due_pence(refund: Refund) -> int:
+    """What of it is owed for sure: what its credit note is about, or all of one that has none."""
+    return sum(part.gross_pence for part in refund.parts) if refund.credit_note else refund.amount_pence
 
 
 def kept_pence(balance: int, refunds: Sequence[Refund]) -> int:
@@ -204,7 +209,7 @@ def again(session: Session, order: Order, key: str, by: str, now: dt.datetime) -
     failed = next((one for one in unpaid_notes(refunds) if one.key == key), None)
     if failed is None:
         raise NotFound("There is no such refund to try again.")
-    payment = _payment_for(session, order, refunds, sum(part.gross_pence for part in failed.parts))
+    payment = _payment_for(session, order, refunds, due_pence(failed))
     refund = add(session, order, payment.source, failed.amount_pence, Asked(by, failed.reason), now)
     take_over(session, order, failed, refund, f"Asked for again, by {by}", now)
     outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)

@@ -48,9 +48,11 @@ def refuse(session: Session, order: Order, refund: Refund, now: dt.datetime) -> 
 
 
 def drop(session: Session, order: Order, refund: Refund, now: dt.datetime) -> None:
-    """Stripe is not asked for it, since it was done before. If it was not, the money is still owed."""
+    """Stripe is not asked for it, since it was done before. Where some of it was not, that is still owed."""
     refund.state, refund.ended_at = RefundState.CANCELED, now
-    if refund in refunds.owed(session, order, refunds.list_of(session, order)):
+    known = refunds.list_of(session, order)
+    is_open = not refund.credit_note or refund in refunds.unpaid_notes(known)
+    if is_open and refunds.kept_pence(ledger.balance(ledger.list_of(session, order)), known) > 0:
         _raise_failed(session, order, refund, now)
 
 
@@ -135,7 +137,7 @@ def _failed(session: Session, order: Order, refund: Refund, source: str, now: dt
     was_unknown = refund in refunds.unexplained(session, order, known)
     orders.settle_troubles(session, order, (Trouble.REFUND_UNKNOWN,), "It failed: nothing went back", now, refund.key)
     kept = refunds.kept_pence(ledger.balance_with_us(ledger.list_of(session, order)), known)
-    if was_unknown or kept >= refund.amount_pence:
+    if was_unknown or kept >= refunds.due_pence(refund):
         _raise_failed(session, order, refund, now)
 
 
