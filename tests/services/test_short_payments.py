@@ -91,7 +91,8 @@ def test_what_goes_back_of_a_short_payment_is_what_the_page_said_to_the_penny(
         order = orders.get_by_reference(session, reference)
         entries = ledger.list_of(session, order)
         made = list(session.scalars(select(Refund).where(Refund.order_id == order.id).order_by(Refund.id)))
-        rows = session.scalars(select(Document).where(Document.order_id == order.id, Document.kind == "credit_note"))
+        of_order = (Document.order_id == order.id, Document.kind == "credit_note")
+        rows = session.scalars(select(Document).where(*of_order).order_by(Document.id))
         notes = [one for one in map(documents.from_json, (row.snapshot for row in rows)) if isinstance(one, CreditNote)]
     wanted = [pence for pence in (goodwill, offered.refund_pence) if pence]
     assert [one.amount_pence for one in made] == wanted
