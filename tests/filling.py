@@ -52,6 +52,7 @@ FORMS: dict[str, dict[str, str]] = {
     "CancellingForm": {"no": "lines shown"},
     "RefundForm": {"words": "reason", "no": "amount ends so_far"},
     "RepaymentForm": {"lines": "note", "no": "way paid_on"},
+    "SentBackForm": {"lines": "note", "no": "came_on"},
     "SignInForm": {"known": "email", "secret": "password", "ignored": "next"},
     "CodeForm": {"no": "code"},
     "TurnOnForm": {"no": "code locked"},

@@ -11,14 +11,17 @@ from sqlalchemy import select
 
 from portal.domain.delivery import Lane
 from portal.domain.orders import RefundState, Trouble
+from portal.models.enrolment import Enrolment
 from portal.models.ledger import Refund
 from portal.services import orders, outbox
 from tests.editing import save
 from tests.factories import PASSWORD, hidden_fields, press
 from tests.filling import Filling, taken
+from tests.given_twice import given_twice
 from tests.order_pages import page_of_last, paid_differently, paid_when_full, raise_trouble, set_capacity
 from tests.people import reference_of
 from tests.probes import WRONG, probe
+from tests.services.test_refunds import give_back
 from tests.shop import Shop, session_of
 
 FILM, GIFT, DATED = "PRBD", "PRBF", "FIB-SPLICE"
@@ -181,7 +184,7 @@ def _held_up(filling: Filling, shop: Shop) -> None:
 
 
 def _refunds(filling: Filling, shop: Shop) -> None:
-    """Some of the money goes back; some of it can not, and is asked for again."""
+    """Some of the money goes back; some of it can not, and is paid another way; some of it goes back twice."""
     boss, page = filling.people["boss"], f"{_buy(shop, FILM, _typed('back'))}/refund"
     for refunds in ("succeed", "fail"):
         shop.stripe.switches(refunds=refunds)
@@ -194,10 +197,22 @@ def _refunds(filling: Filling, shop: Shop) -> None:
     today = f"{failed.asked_at:%Y-%m-%d}"
     filling.fill("RepaymentForm", boss, f"{page}/paid?refund={failed.key}", way="cheque", paid_on=today)
     shop.stripe.switches(refunds="succeed")
+    key = given_twice(shop, 100)
+    filling.fill("SentBackForm", boss, f"{page.removesuffix('/refund')}/refund/sent-back?refund={key}", came_on=today)
     for wrong in ("refund", "payment"):
         press(boss, page, f"{page}/{'again' if wrong == 'refund' else 'payment'}", **{wrong: WRONG})
     boss.get(page)
     boss.get(page.removesuffix("/refund"))
+
+
+def _kept(filling: Filling, shop: Shop) -> None:
+    """All of the money goes back and the place is kept, until staff end it."""
+    boss, page = filling.people["boss"], f"{_buy(shop, FILM, _typed('kept'))}/refund"
+    give_back(shop, shop.orders()[-1].total_pence)
+    shop.work()
+    place = shop.rows(select(Enrolment.reference).order_by(Enrolment.id.desc()))[0]
+    assert press(boss, page, f"{page}/end", place=place).status_code == 303
+    shop.work()
 
 
 def _cancelled(filling: Filling, shop: Shop) -> None:
@@ -270,6 +285,7 @@ CHAPTERS: tuple[Callable[[Filling, Shop], None], ...] = (
     _not_paid,
     _held_up,
     _refunds,
+    _kept,
     _cancelled,
     _nobody_takes_it_up,
     _changed_dates,

@@ -77,6 +77,7 @@ class Kind(StrEnum):
     ORDER_REFUND = "order_refund"
     ORDER_REFUND_FAILED = "order_refund_failed"
     ORDER_REPAID = "order_repaid"
+    ORDER_PLACE_ENDED = "order_place_ended"
     PLACE_CANCELLED = "place_cancelled"
     CLOSE_PLACES = "close_places"
     PLACE_KNOWN = "place_known"
@@ -171,6 +172,7 @@ NAMES = {
     Kind.ORDER_REFUND: "The word that money goes back",
     Kind.ORDER_REFUND_FAILED: "The word that money could not be given back",
     Kind.ORDER_REPAID: "The word that money was paid back another way",
+    Kind.ORDER_PLACE_ENDED: "The word to whoever paid that a place has ended",
     Kind.PLACE_CANCELLED: "The word to a learner that a place has ended",
     Kind.CLOSE_PLACES: "Looking for places whose time is over",
     Kind.PLACE_KNOWN: "The word to a learner that they have the place already",

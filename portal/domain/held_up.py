@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import StrEnum
 
-from portal.domain.orders import OrderState, Trouble
+from portal.domain.orders import HELD_UP_BY, OrderState, Trouble
 
 
 class Case(StrEnum):
@@ -24,16 +24,12 @@ class Case(StrEnum):
     DIFFERS = "differs"
 
 
-ABOUT_PAYMENTS = (Trouble.FULL, Trouble.TWICE, Trouble.DIFFERS)
-"""What can be wrong with a payment while we keep it."""
-
-
 def case_of(what: Trouble, state: OrderState, open_ones: Collection[Trouble], *, is_off: bool) -> Case | None:
     """What is true of this trouble, in an order of this state with these unsettled; None for what is no payment's.
 
     `is_off`: we have cancelled the date that was paid for.
     """
-    if what not in ABOUT_PAYMENTS:
+    if what not in HELD_UP_BY:
         return None
     if what == Trouble.FULL:
         return Case.OFF if is_off else Case.FULL
@@ -46,7 +42,7 @@ def case_of(what: Trouble, state: OrderState, open_ones: Collection[Trouble], *,
 
 def is_had(open_ones: Collection[Trouble]) -> bool:
     """True of an order that is held up for nothing but that another had given its place before."""
-    return {one for one in open_ones if one in ABOUT_PAYMENTS} == {Trouble.TWICE}
+    return {one for one in open_ones if one in HELD_UP_BY} == {Trouble.TWICE}
 
 
 PAGE = {

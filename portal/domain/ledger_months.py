@@ -86,7 +86,7 @@ def totals(month: Month, sums: Mapping[Entry, int]) -> Totals:
         sums.get(Entry.CHARGED, 0),
         sums.get(Entry.PAID, 0),
         sums.get(Entry.CREDITED, 0),
-        sums.get(Entry.REFUNDED, 0) - sums.get(Entry.REFUND_FAILED, 0),
+        sums.get(Entry.REFUNDED, 0) - sums.get(Entry.REFUND_FAILED, 0) - sums.get(Entry.SENT_BACK, 0),
         sums.get(Entry.DISPUTED, 0) - sums.get(Entry.DISPUTE_WON, 0),
     )
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from portal.domain.cancellation import Buyer, Start
 from portal.domain.money import pounds
-from portal.domain.orders import Checkout, OrderState, RefundState, Seat, Trouble
+from portal.domain.orders import HELD_UP_BY, Checkout, OrderState, RefundState, Seat, Trouble
 from portal.domain.selling import starts_offered
 
 STATES = {
@@ -27,6 +27,7 @@ VISITS = {
     Checkout.MAKING: "Stripe’s page was asked for, and has not answered",
     Checkout.OPEN: "On Stripe’s page",
     Checkout.COMPLETE: "Stripe’s page was filled in",
+    Checkout.FAILED: "Stripe’s page was filled in, and the bank refused",
     Checkout.EXPIRED: "Stripe’s page was left, or its time was over",
 }
 REFUNDS = {
@@ -59,9 +60,14 @@ TROUBLES = {
         "A refund that nobody here asked for",
         "It was made on Stripe’s own pages. Find out by whom and why, and whether the place ends with it.",
     ),
+    Trouble.BACK_TWICE: (
+        "More went back than was owed",
+        "The same money went back twice. Ask the buyer to send one of the two back, and enter it once it is here.",
+    ),
     Trouble.DISPUTED: (
         "The buyer’s bank disputes the payment",
-        "Answer it on Stripe’s pages before their last day: send the confirmation and when the course was opened.",
+        "Answer it on Stripe’s pages before their last day: send the confirmation, when the course was opened, and what"
+        " has gone back already.",
     ),
     Trouble.SUPPLY: (
         "The facts about the buyer’s country disagree",
@@ -86,6 +92,7 @@ SHORT = {
     Trouble.DIFFERS: "Payment differs",
     Trouble.REFUND_FAILED: "Refund failed",
     Trouble.REFUND_UNKNOWN: "Unknown refund",
+    Trouble.BACK_TWICE: "Given back twice",
     Trouble.DISPUTED: "Disputed",
     Trouble.SUPPLY: "Country unclear",
 }
@@ -103,6 +110,7 @@ class Act(StrEnum):
     RESEAT = "reseat"
     ACCEPT = "accept"
     REFUND = "refund"
+    SENT_BACK = "sent_back"
     SETTLE = "settle"
 
 
@@ -121,9 +129,9 @@ _BUTTONS = {
     Act.RESEAT: "Seat or refund",
     Act.ACCEPT: "Accept or refund",
     Act.REFUND: "Give it back",
+    Act.SENT_BACK: "Ask for it back",
     Act.SETTLE: "Look and settle",
 }
-_ABOUT_MONEY = (Trouble.FULL, Trouble.TWICE, Trouble.DIFFERS)
 
 
 def _is_abroad(what: Trouble, about: str) -> bool:
@@ -144,7 +152,14 @@ def advice_of(what: Trouble, about: str, sums: Sums, *, is_off: bool = False) ->
         return ABROAD[1]
     if is_off and what == Trouble.FULL:
         return OFF[1]
+    if _is_won_and_owed(what, sums):
+        return f"We have {pounds(-sums.owed_pence)} that is theirs: once the bank has decided for us, it goes back."
     return f"{difference(sums)} {TROUBLES[what][1]}" if what == Trouble.DIFFERS else TROUBLES[what][1]
+
+
+def _is_won_and_owed(what: Trouble, sums: Sums) -> bool:
+    """True for a dispute about money that we owe the buyer whatever their bank decides."""
+    return what == Trouble.DISPUTED and sums.owed_pence < 0
 
 
 def _is_no_sum_of_ours(sums: Sums) -> bool:
@@ -154,10 +169,13 @@ def _is_no_sum_of_ours(sums: Sums) -> bool:
 
 def acts(what: Trouble, state: OrderState, sums: Sums) -> tuple[Act, ...]:
     """What can be done, the best first. While we keep money for nothing, a note alone settles nothing."""
-    if what in _ABOUT_MONEY and sums.owed_pence < 0:
+    if what in HELD_UP_BY and sums.owed_pence < 0:
         first = {Trouble.FULL: Act.RESEAT, Trouble.DIFFERS: None if _is_no_sum_of_ours(sums) else Act.ACCEPT}.get(what)
         return (first, Act.REFUND) if first and state == OrderState.HELD_UP else (Act.REFUND,)
-    return (Act.REFUND, Act.SETTLE) if what == Trouble.REFUND_FAILED else (Act.SETTLE,)
+    if what == Trouble.BACK_TWICE:
+        return (Act.SENT_BACK, Act.SETTLE)
+    goes_back = what == Trouble.REFUND_FAILED or _is_won_and_owed(what, sums)
+    return (Act.REFUND, Act.SETTLE) if goes_back else (Act.SETTLE,)
 
 
 def button(found: tuple[Act, ...]) -> str:
@@ -177,7 +195,7 @@ def difference(sums: Sums) -> str:
         return "It was paid in another currency, or as a test: it can only be given back."
     said = f"{pounds(paid_pence)} was paid and {pounds(total_pence)} was asked for."
     if paid_pence < total_pence:
-        return f"{said} If you accept it, we bear {pounds(total_pence - paid_pence)}."
+        return f"{said} If you accept it, we bear {pounds(total_pence + sums.owed_pence)}."
     return f"{said} If you accept it, give {pounds(paid_pence - total_pence)} back."
 
 

@@ -56,6 +56,7 @@ EVENTS = {
     Entry.CREDITED: "Credited {sum}",
     Entry.REFUNDED: "{sum} given back",
     Entry.REFUND_FAILED: "{sum} could not be given back",
+    Entry.SENT_BACK: "{sum} sent back to us",
     Entry.DISPUTED: "The bank took {sum} back",
     Entry.DISPUTE_WON: "The bank returned {sum}",
 }

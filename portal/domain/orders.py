@@ -94,28 +94,41 @@ class Trouble(StrEnum):
     DIFFERS = "differs"
     REFUND_FAILED = "refund_failed"
     REFUND_UNKNOWN = "refund_unknown"
+    BACK_TWICE = "back_twice"
     DISPUTED = "disputed"
     SUPPLY = "supply"
     DATE = "date"
 
 
+HELD_UP_BY = (Trouble.FULL, Trouble.TWICE, Trouble.DIFFERS)
+"""What keeps a payment from giving a place."""
+
+
 class Checkout(StrEnum):
-    """Where a visit to Stripe's page is. `making`: we asked for it, and have no answer yet."""
+    """Where a visit to Stripe's page is. `making`: we asked for it, and have no answer yet.
+
+    One that is `complete` was paid, or a bank has yet to say how the payment ends; one that `failed` it has refused.
+    """
 
     MAKING = "making"
     OPEN = "open"
     COMPLETE = "complete"
+    FAILED = "failed"
     EXPIRED = "expired"
 
 
 class Entry(StrEnum):
-    """An entry of the ledger. Added up with their signs they are what the buyer still owes: settled, that is nought."""
+    """An entry of the ledger. Added up with their signs they are what the buyer still owes: settled, that is nought.
+
+    `sent_back`: what went back twice, and the buyer has sent us one of the two.
+    """
 
     CHARGED = "charged"
     PAID = "paid"
     CREDITED = "credited"
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"
+    SENT_BACK = "sent_back"
     DISPUTED = "disputed"
     DISPUTE_WON = "dispute_won"
 
@@ -126,10 +139,13 @@ SIGNS = {
     Entry.CREDITED: -1,
     Entry.REFUNDED: 1,
     Entry.REFUND_FAILED: -1,
+    Entry.SENT_BACK: -1,
     Entry.DISPUTED: 1,
     Entry.DISPUTE_WON: -1,
 }
 """What we ask for and what we give back raises what the buyer owes; what comes in and what we credit lowers it."""
+OF_A_BANK = (Entry.DISPUTED, Entry.DISPUTE_WON)
+"""What the payer's bank took and gave, and not we."""
 
 
 class RefundState(StrEnum):

@@ -18,6 +18,7 @@ WORK = {
     "refund.failed": Kind.SYNC_REFUND,
     "charge.refunded": Kind.SYNC_REFUND,
     "charge.dispute.created": Kind.NOTE_DISPUTE,
+    "charge.dispute.funds_withdrawn": Kind.NOTE_DISPUTE,
     "charge.dispute.closed": Kind.NOTE_DISPUTE,
 }
 """What each message of Stripe's makes us look at; every other is kept and answered."""

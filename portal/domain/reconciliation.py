@@ -61,7 +61,8 @@ class Books:
     It reaches back a little further than what Stripe was asked for, and that a little further than `since`: what lies
     on the border is known to both. `until` is when Stripe was asked. `payers` has the reference of the order of each
     payment intent; `placeless` are the orders that are paid and have not given a place for every line. `disputed` and
-    `won` are the disputes by which money was taken, and those by which it came back.
+    `won` are the disputes by which money was taken, and those by which it came back. `beyond` has the references of
+    orders of which more has gone back than was owed, with how much, in pence.
     """
 
     visits: Sequence[OurVisit]
@@ -72,6 +73,7 @@ class Books:
     references: frozenset[str]
     disputed: frozenset[str]
     won: frozenset[str]
+    beyond: Mapping[str, int]
     since: dt.datetime
     until: dt.datetime
 
@@ -103,13 +105,14 @@ class Difference:
 def compare(
     books: Books, visits: Sequence[Visit], refunds: Sequence[Returned], disputes: Sequence[Disputed]
 ) -> list[Difference]:
-    """Every difference, in the order of our own visits, payments, places, refunds and disputes."""
+    """Every difference, in the order of our own visits, payments, places, refunds, disputes and balances."""
     return [
         *_of_visits(books, visits),
         *_not_at_stripe(books, visits),
         *(Difference(reference, "it is paid, and not every place of it was given.") for reference in books.placeless),
         *_of_refunds(books, refunds),
         *_of_disputes(books, disputes),
+        *(Difference(reference, _beyond_words(pence)) for reference, pence in books.beyond.items()),
     ]
 
 
@@ -203,8 +206,13 @@ def _of_refund(ours: OurRefund, theirs: Returned) -> Iterator[Difference]:
             ours.reference,
             f"the refund {theirs.refund} of {pounds(ours.pence)} is “{_plain(theirs.status)}” at Stripe, and"
             f" “{_plain(ours.state)}” in our books.",
-            payment=theirs.payment_intent if follows(ours.state, state_of(theirs.status)) else "",
+            payment=theirs.payment_intent if _is_news(ours, theirs) else "",
         )
+
+
+def _is_news(ours: OurRefund, theirs: Returned) -> bool:
+    """True when taking it in mends it: of a refund that Stripe did after we had given up it is the first word."""
+    return not ours.refund or follows(ours.state, state_of(theirs.status))
 
 
 def _should_be_there(books: Books, ours: OurRefund) -> bool:
@@ -225,6 +233,10 @@ def _of_disputes(books: Books, disputes: Sequence[Disputed]) -> Iterator[Differe
         elif one.is_won and one.dispute not in books.won:
             words = f"the bank returned {sum_} of {one.dispute}, and not in our books."
             yield Difference(reference, words, dispute=one.dispute)
+
+
+def _beyond_words(pence: int) -> str:
+    return f"{pounds(pence)} more has gone back than was owed."
 
 
 def _plain(state: str) -> str:

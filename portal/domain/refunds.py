@@ -8,10 +8,8 @@ from enum import StrEnum
 from portal.domain.errors import Unfit
 from portal.domain.orders import RefundState
 
-ALIVE = (
-    *(RefundState.ASKED, RefundState.PENDING, RefundState.REQUIRES_ACTION),
-    *(RefundState.SUCCEEDED, RefundState.PAID_OTHERWISE),
-)
+ON_THEIR_WAY = (RefundState.ASKED, RefundState.PENDING, RefundState.REQUIRES_ACTION)
+ALIVE = (*ON_THEIR_WAY, RefundState.SUCCEEDED, RefundState.PAID_OTHERWISE)
 """Refunds that have given money back, or may still do so."""
 
 ENDED = (RefundState.SUCCEEDED, RefundState.FAILED, RefundState.CANCELED)
@@ -53,6 +51,14 @@ def check_paid_on(on: dt.date, asked_on: dt.date, today: dt.date) -> None:
         raise Unfit("paid_on", "That day is to come: enter it once the money is paid")
     if on < asked_on:
         raise Unfit("paid_on", "The refund was asked for later: enter that day or a later one")
+
+
+def check_came_on(on: dt.date, known_on: dt.date, today: dt.date) -> None:
+    """Raises Unfit for a day to come, and for one before we knew that the money had gone back twice."""
+    if on > today:
+        raise Unfit("came_on", "That day is to come: enter it once the money is here")
+    if on < known_on:
+        raise Unfit("came_on", "It went back twice later: enter that day or a later one")
 
 
 def follows(before: RefundState, after: RefundState) -> bool:

@@ -19,10 +19,6 @@ class ReseatForm(PortalForm):
         self.run.known = tuple(runs)
         return self
 
-    def refuse(self, name: str, words: str) -> None:
-        """Say what a use case found wrong, at its field."""
-        self[name].errors = [words]
-
 
 class AcceptForm(PortalForm):
     """Why a payment that differs is taken as it is."""

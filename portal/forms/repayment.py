@@ -16,7 +16,8 @@ from portal.forms.course_run import is_day
 ACCOUNT_NUMBER = "That looks like an account number. Please take it out: the bank’s own papers have it."
 
 
-def _is_no_account(_form: PortalForm, field: Field) -> None:
+def is_no_account(_form: PortalForm, field: Field) -> None:
+    """Refuse what looks like a bank account's number."""
     if holds_account_number(field.data):
         raise StopValidation(ACCOUNT_NUMBER)
 
@@ -40,7 +41,7 @@ class RepaymentForm(PortalForm):
         why="For colleagues, and for the buyer if they ask for their data. No card or account numbers.",
         longest=500,
         lines=True,
-        checks=[_is_no_account],
+        checks=[is_no_account],
     )
 
     def use(self) -> RepaymentForm:

@@ -19,7 +19,7 @@ from portal.domain.terms import VERSION
 from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderLine, OrderTrouble, Said
 from portal.models.session import hold
-from portal.records import enrolments, outbox, seats
+from portal.records import enrolments, orders, outbox, seats
 
 HAD_ALREADY = "The learner had this place already: nothing was given, and a letter told them so."
 
@@ -37,6 +37,12 @@ def hold_learners(session: Session, reference: str, *others: str) -> None:
     )
     for key in sorted({*(key for key in keys if key), *others}):
         hold(session, f"learner {key}")
+
+
+def hold_order(session: Session, reference: str, *others: str) -> Order:
+    """The whole order, held until the transaction ends, after the learners whom it names. Raises NotFound."""
+    hold_learners(session, reference, *others)
+    return orders.get_by_reference(session, reference, lock=True)
 
 
 def taken_already(session: Session, order: Order) -> list[OrderLine]:

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from portal.domain.orders import SIGNS, Entry
+from portal.domain.orders import OF_A_BANK, SIGNS, Entry
 from portal.models.ledger import LedgerEntry
 from portal.models.order import Order
 
-_SIGN = case(SIGNS, value=LedgerEntry.kind)
+SIGN = case(SIGNS, value=LedgerEntry.kind)
+"""The sign of an entry, for adding up in the database."""
 
 
 def enter(
@@ -49,6 +50,11 @@ def balance(entries: Iterable[LedgerEntry]) -> int:
     return sum(SIGNS[entry.kind] * entry.amount_pence for entry in entries)
 
 
+def balance_with_us(entries: Iterable[LedgerEntry]) -> int:
+    """The same without what a bank took by a dispute: more than nought, we gave back more than was owed."""
+    return balance(entry for entry in entries if entry.kind not in OF_A_BANK)
+
+
 def total(entries: Iterable[LedgerEntry], *kinds: Entry) -> int:
     """What the entries of these kinds add up to, in pence."""
     return sum(entry.amount_pence for entry in entries if entry.kind in kinds)
@@ -61,6 +67,6 @@ def is_foreign(order: Order, entries: Iterable[LedgerEntry]) -> bool:
 
 def unbalanced(session: Session) -> dict[int, int]:
     """The orders whose entries do not come to nought, with what each still owes, in pence."""
-    owed = func.sum(LedgerEntry.amount_pence * _SIGN)
+    owed = func.sum(LedgerEntry.amount_pence * SIGN)
     rows = session.execute(select(LedgerEntry.order_id, owed).group_by(LedgerEntry.order_id).having(owed != 0))
     return {row[0]: int(row[1]) for row in rows}

@@ -16,7 +16,7 @@ from portal.models.order import Order
 from portal.models.payment import Checkout
 
 _PAID = exists().where(LedgerEntry.order_id == Order.id, LedgerEntry.kind == Entry.PAID)
-# Of one that was cancelled while a bank had yet to say how the payment ends, the money may still come.
+# Of one that was cancelled while a bank had yet to say how the payment ends, the money may still come until it says no.
 _MAY_BE_PAID = exists().where(Checkout.order_id == Order.id, Checkout.state == CheckoutState.COMPLETE)
 _LEFT = Order.state.in_((OrderState.OPEN, OrderState.FAILED, OrderState.EXPIRED))
 _CALLED_OFF = (Order.state == OrderState.CANCELLED) & (Order.total_pence > 0) & ~_MAY_BE_PAID

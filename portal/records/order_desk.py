@@ -72,6 +72,14 @@ def get_trouble(order: Order, what: str, about: str) -> OrderTrouble:
     raise NotFound("This is settled already, or never was.")
 
 
+def get_any_trouble(order: Order, what: Trouble, about: str) -> OrderTrouble:
+    """A trouble of the order, settled or not. Raises NotFound."""
+    for one in order.troubles:
+        if (one.what, one.about) == (what, about):
+            return one
+    raise NotFound("There never was such a thing.")
+
+
 def find_trouble(order: Order, what: Trouble) -> OrderTrouble | None:
     """The first trouble of this kind that is not settled."""
     return next((one for one in order.troubles if one.what == what and one.settled_at is None), None)

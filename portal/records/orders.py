@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from portal.domain import money
 from portal.domain.enquiry import email_key
 from portal.domain.errors import NotFound
 from portal.domain.orders import Checkout as CheckoutState
-from portal.domain.orders import OrderState, Purchase, Trouble
+from portal.domain.orders import Entry, OrderState, Purchase, Trouble
 from portal.domain.references import new_reference
 from portal.domain.searching import search_text
+from portal.models.ledger import LedgerEntry
 from portal.models.order import Order, OrderLine, OrderStatement, OrderTrouble, Said
 from portal.models.payment import Checkout
 from portal.records.paging import Page, page_of
@@ -106,14 +108,28 @@ def say(session: Session, order: Order, what: Said, wording: str, now: dt.dateti
     session.add(OrderStatement(order_id=order.id, what=what, wording=wording, said_at=now))
 
 
-def raise_trouble(session: Session, order: Order, what: Trouble, now: dt.datetime, about: str = "") -> bool:
-    """Note that a person must settle this; False when it is noted already. The order is locked by the caller."""
-    known = select(OrderTrouble.id).where(
+def priced(line: OrderLine) -> money.Line:
+    """The line as it was priced: what goes back of it is split as its price was."""
+    return money.Line(line.description, line.net_pence, line.vat_rate, line.vat_status)
+
+
+def raise_trouble(
+    session: Session, order: Order, what: Trouble, now: dt.datetime, about: str = "", *, anew: bool = False
+) -> bool:
+    """Note that a person must settle this; False when it is noted already. The order is locked by the caller.
+
+    What was settled stays so, but where it has come about `anew`.
+    """
+    known = select(OrderTrouble).where(
         OrderTrouble.order_id == order.id, OrderTrouble.what == what, OrderTrouble.about == about
     )
-    if session.scalars(known).first() is not None:
+    found = session.scalars(known).first()
+    if found is None:
+        session.add(OrderTrouble(order_id=order.id, what=what, about=about, raised_at=now))
+    elif anew and found.settled_at is not None:
+        found.raised_at, found.settled_at, found.settled_how = now, None, ""
+    else:
         return False
-    session.add(OrderTrouble(order_id=order.id, what=what, about=about, raised_at=now))
     session.flush()
     return True
 
@@ -166,9 +182,16 @@ def find_checkout(session: Session, session_id: str, reference: str = "", attemp
 
 
 def find_by_payment(session: Session, payment_intent: str) -> Checkout | None:
-    """The visit that this payment came of, with its order."""
-    query = select(Checkout).where(Checkout.payment_intent == payment_intent).options(joinedload(Checkout.order))
-    return session.scalars(query).first()
+    """The visit that this payment came of, with its order, once the payment itself stands in our books."""
+    is_in = exists().where(LedgerEntry.kind == Entry.PAID, LedgerEntry.source == payment_intent)
+    query = select(Checkout).where(Checkout.payment_intent == payment_intent, is_in)
+    return session.scalars(query.options(joinedload(Checkout.order))).first()
+
+
+def awaits_a_bank() -> ColumnElement[bool]:
+    """The orders whose payment a bank may still let come: also one that was cancelled meanwhile, and goes back then."""
+    is_paid = exists().where(LedgerEntry.order_id == Order.id, LedgerEntry.kind == Entry.PAID)
+    return (Order.state == OrderState.AWAITING) | ((Order.state == OrderState.CANCELLED) & ~is_paid)
 
 
 def is_waiting(checkouts: list[Checkout]) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from portal.domain.orders import Entry, OrderState, RefundState, Trouble
+from portal.domain.orders import OF_A_BANK, Entry, OrderState, RefundState, Trouble
 from portal.domain.reconciliation import Books, OurPayment, OurRefund, OurVisit
 from portal.models.enrolment import Enrolment
 from portal.models.ledger import LedgerEntry, Refund
 from portal.models.order import Order, OrderLine, OrderTrouble
 from portal.models.payment import Checkout
+from portal.records import ledger
 
 MARGIN = dt.timedelta(days=1)
 """Stripe's clock, the worker and a bank may each be a little late: so much further back we look."""
@@ -30,6 +31,7 @@ def read(session: Session, since: dt.datetime, until: dt.datetime) -> Books:
         references=frozenset(session.scalars(select(Order.reference))),
         disputed=_sources(session, Entry.DISPUTED),
         won=_sources(session, Entry.DISPUTE_WON),
+        beyond=_beyond(session, since),
         since=since,
         until=until,
     )
@@ -82,6 +84,27 @@ def _payers(session: Session) -> dict[str, str]:
 
 def _sources(session: Session, kind: Entry) -> frozenset[str]:
     return frozenset(session.scalars(select(LedgerEntry.source).where(LedgerEntry.kind == kind)))
+
+
+def _beyond(session: Session, since: dt.datetime) -> dict[str, int]:
+    """Orders of which more has gone back than was owed, and something since then; a bank's disputes aside.
+
+    One that somebody has settled, or is asked to explain, is as they left it.
+    """
+    settled = (OrderTrouble.what == Trouble.BACK_TWICE) & OrderTrouble.settled_at.is_not(None)
+    asked = (OrderTrouble.what == Trouble.REFUND_UNKNOWN) & OrderTrouble.settled_at.is_(None)
+    lately = select(LedgerEntry.order_id).where(LedgerEntry.kind == Entry.REFUNDED, LedgerEntry.entered_at >= since)
+    pence = func.sum(LedgerEntry.amount_pence * ledger.SIGN)
+    query = (
+        select(Order.reference, pence)
+        .join(Order, Order.id == LedgerEntry.order_id)
+        .where(LedgerEntry.kind.not_in(OF_A_BANK), LedgerEntry.order_id.in_(lately))
+        .where(~exists().where(OrderTrouble.order_id == LedgerEntry.order_id, settled | asked))
+        .group_by(Order.id, Order.reference)
+        .having(pence > 0)
+        .order_by(Order.id)
+    )
+    return {row[0]: int(row[1]) for row in session.execute(query)}
 
 
 def _placeless(session: Session, since: dt.datetime) -> list[str]:

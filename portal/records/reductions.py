@@ -15,15 +15,13 @@ from portal.domain.documents import Seller
 from portal.domain.orders import Entry
 from portal.models.ledger import Refund
 from portal.models.order import Order
-from portal.records import ledger, papers
+from portal.records import ledger, orders, papers
 
 
 def reduce(session: Session, order: Order, pence: int, reason: str, now: dt.datetime, seller: Seller) -> str:
     """Credit so much of what was charged, VAT included; answers the number of the credit note."""
     shares = zip(order.lines, money.spread(pence, [line.gross_pence for line in order.lines]), strict=True)
-    parts = [
-        money.Line(line.description, line.net_pence, line.vat_rate).give_back(share) for line, share in shares if share
-    ]
+    parts = [orders.priced(line).give_back(share) for line, share in shares if share]
     number = papers.credit_note(session, order, parts, reason, now, seller)
     ledger.enter(session, order, Entry.CREDITED, pence, number, now)
     return number

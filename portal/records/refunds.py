@@ -6,7 +6,7 @@ The caller holds the order's row, so that two never give the same penny back.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -17,14 +17,13 @@ from portal.domain.cancellation import refundable
 from portal.domain.delivery import Kind, Lane
 from portal.domain.documents import Seller
 from portal.domain.errors import NotFound, Refusal, Unfit
-from portal.domain.orders import Entry, OrderState, RefundState, Trouble
+from portal.domain.orders import HELD_UP_BY, Entry, OrderState, RefundState, Trouble
 from portal.domain.references import new_reference
-from portal.domain.refunds import ALIVE
-from portal.models.ledger import LedgerEntry, Refund, RefundPart
+from portal.domain.refunds import ALIVE, ON_THEIR_WAY
+from portal.models.ledger import Refund, RefundPart
 from portal.models.order import Order, OrderLine
-from portal.records import fulfilment, ledger, orders, outbox, papers, reductions
-
-HELD_UP_BY = (Trouble.FULL, Trouble.TWICE, Trouble.DIFFERS)
+from portal.records import fulfilment, ledger, orders, outbox, papers, payments, reductions
+from portal.records.payments import Payment
 
 
 @dataclass(frozen=True)
@@ -42,25 +41,6 @@ class Asked:
 
     by: str
     reason: str
-
-
-@dataclass(frozen=True)
-class Payment:
-    """A payment of an order, and what can still go back of it. One `is_charged` that the order's invoice is about.
-
-    `surplus_pence` of what is left was never charged: all of it, or what was paid beyond the price.
-    """
-
-    source: str
-    paid_pence: int
-    left_pence: int
-    surplus_pence: int
-    is_charged: bool
-
-    @property
-    def price_pence(self) -> int:
-        """What is left of what was charged."""
-        return self.left_pence - self.surplus_pence
 
 
 def list_of(session: Session, order: Order) -> list[Refund]:
@@ -101,41 +81,35 @@ def unpaid_notes(refunds: Sequence[Refund]) -> list[Refund]:
 
 
 def owed(session: Session, order: Order, refunds: Sequence[Refund]) -> list[Refund]:
-    """The refunds that failed and whose money is still owed: the last of each credit note, or of what was uncharged."""
-    surplus = {one.source: one.surplus_pence for one in payments_of(session, order, refunds)}
+    """The refunds that failed and whose money is still owed: the last of each credit note, or of what was uncharged.
+
+    None that the buyer has had another way: from their bank, by a dispute, or on Stripe's own pages.
+    """
+    surplus = {one.source: one.surplus_pence for one in payments.list_of(session, order, refunds)}
     loose = [one for one in refunds if not one.credit_note and one.state not in ALIVE]
     last = {one.payment_intent: one for one in loose if one.amount_pence <= surplus.get(one.payment_intent, 0)}
-    return [*unpaid_notes(refunds), *last.values()]
+    due = kept_pence(ledger.balance(ledger.list_of(session, order)), refunds)
+    return [one for one in (*unpaid_notes(refunds), *last.values()) if due_pence(one) <= due]
 
 
-def payments_of(session: Session, order: Order, refunds: Sequence[Refund]) -> list[Payment]:
-    """The order's payments, oldest first, with what is left of each: less what is asked for, and what a bank took."""
-    entries = ledger.list_of(session, order)
-    paid = [entry for entry in entries if entry.kind == Entry.PAID]
-    charged = _charged(session, order, entries, paid)
-    disputed = ledger.total(entries, Entry.DISPUTED) - ledger.total(entries, Entry.DISPUTE_WON)
-    taken_from = charged or (paid[0].source if paid else "")
-    price = ledger.total(entries, Entry.CHARGED)
-    return [
-        _payment(one, refunds, price, disputed if one.source == taken_from else 0, is_charged=one.source == charged)
-        for one in paid
-    ]
+def due_pence(refund: Refund) -> int:
+    """What of it is owed for sure: what its credit note is about, or all of one that has none."""
+    return sum(part.gross_pence for part in refund.parts) if refund.credit_note else refund.amount_pence
 
 
-def _payment(
-    entry: LedgerEntry, refunds: Sequence[Refund], price_pence: int, disputed_pence: int, *, is_charged: bool
-) -> Payment:
-    source, paid = entry.source, entry.amount_pence
-    left = max(0, paid - _gone(refunds, source) - disputed_pence)
-    of_surplus = [one for one in refunds if not one.credit_note]
-    surplus = max(0, paid - price_pence - _gone(of_surplus, source)) if is_charged else left
-    return Payment(source, paid, left, min(left, surplus), is_charged)
+def kept_pence(balance: int, refunds: Sequence[Refund]) -> int:
+    """What we have of the buyer's and is on no way to them, in pence; `balance` is what they owe by the ledger."""
+    return -balance - sum(one.amount_pence for one in refunds if one.state in ON_THEIR_WAY)
 
 
-def is_overdrawn(payments: Sequence[Payment], refunds: Iterable[Refund], source: str) -> bool:
-    """True when more has gone back of this payment, or is asked to, than was paid: one of them is done already."""
-    paid = sum(one.paid_pence for one in payments if one.source == source)
-    return _gone(refunds, source) > paid
+def unexplained(session: Session, order: Order, refunds: Sequence[Refund]) -> list[Refund]:
+    """The refunds of Stripe's own pages of which somebody must say what they were for."""
+    asked = {
+        one.about
+        for one in orders.list_troubles(session, order)
+        if one.what == Trouble.REFUND_UNKNOWN and one.settled_at is None
+    }
+    return [one for one in refunds if one.key in asked]
 
 
 def ask(
@@ -154,10 +128,15 @@ def ask(
         refund = add(session, order, payment.source, sum(back.pence for back in wanted), asked, now)
         share(session, order, refund, wanted, given_back(session, order, refunds), now, seller)
         outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
+    end_places(session, backs, now)
+    return refund
+
+
+def end_places(session: Session, backs: Sequence[Back], now: dt.datetime) -> None:
+    """End the places that say so."""
     for back in backs:
         if back.ends_place:
             fulfilment.take_back(session, back.line, now)
-    return refund
 
 
 def share(
@@ -169,13 +148,15 @@ def share(
     now: dt.datetime,
     seller: Seller,
 ) -> None:
-    """Say which lines a refund belongs to: its parts, the credit note, the ledger. `before` is `given_back`."""
+    """Say which lines a refund belongs to: its parts, the credit note, the ledger. `before` is `given_back`.
+
+    What it is beyond its parts was never charged.
+    """
     parts = []
     for back in backs:
         line, already = back.line, before.get(back.line.id, 0)
         refundable(back.pence, line.gross_pence, already)
-        whole = money.Line(line.description, line.net_pence, line.vat_rate, line.vat_status)
-        part = whole.give_back(back.pence, already_pence=already)
+        part = orders.priced(line).give_back(back.pence, already_pence=already)
         parts.append(part)
         session.add(
             RefundPart(
@@ -188,7 +169,8 @@ def share(
             )
         )
     refund.credit_note = papers.credit_note(session, order, parts, refund.reason, now, seller)
-    ledger.enter(session, order, Entry.CREDITED, refund.amount_pence, refund.credit_note, now)
+    credited = sum(part.gross_pence for part in parts)
+    ledger.enter(session, order, Entry.CREDITED, credited, refund.credit_note, now)
     session.flush()
 
 
@@ -198,7 +180,7 @@ def ask_all(session: Session, order: Order, source: str, asked: Asked, now: dt.d
     Raises NotFound for another's payment and for one that was charged whole, and Refusal where nothing is left.
     """
     known = list_of(session, order)
-    found = next((one for one in payments_of(session, order, known) if one.source == source), None)
+    found = payments.find(session, order, source, known)
     if found is None or (found.is_charged and not found.surplus_pence):
         raise NotFound("There is no such payment to give back.")
     if not found.surplus_pence:
@@ -227,7 +209,7 @@ def again(session: Session, order: Order, key: str, by: str, now: dt.datetime) -
     failed = next((one for one in unpaid_notes(refunds) if one.key == key), None)
     if failed is None:
         raise NotFound("There is no such refund to try again.")
-    payment = _payment_for(session, order, refunds, failed.amount_pence)
+    payment = _payment_for(session, order, refunds, due_pence(failed))
     refund = add(session, order, payment.source, failed.amount_pence, Asked(by, failed.reason), now)
     take_over(session, order, failed, refund, f"Asked for again, by {by}", now)
     outbox.add(session, Kind.REFUND, refund.id, now, lane=Lane.STRIPE)
@@ -261,20 +243,8 @@ def add(session: Session, order: Order, source: str, pence: int, asked: Asked, n
     return refund
 
 
-def _charged(session: Session, order: Order, entries: list[LedgerEntry], paid: list[LedgerEntry]) -> str:
-    """Which payment the invoice is about: the first about which nothing was wrong, or else the first."""
-    if not any(entry.kind == Entry.CHARGED for entry in entries):
-        return ""
-    wrong = {trouble.about for trouble in orders.list_troubles(session, order) if trouble.what in HELD_UP_BY}
-    return next((one.source for one in paid if one.source not in wrong), paid[0].source if paid else "")
-
-
-def _gone(refunds: Iterable[Refund], source: str) -> int:
-    return sum(one.amount_pence for one in refunds if one.payment_intent == source and one.state in ALIVE)
-
-
 def _payment_for(session: Session, order: Order, refunds: Sequence[Refund], pence: int) -> Payment:
-    charged = next((one for one in payments_of(session, order, refunds) if one.is_charged), None)
+    charged = payments.find_charged(session, order, refunds)
     if charged is None:
         raise Refusal("Nothing was charged for this order.")
     if pence > charged.price_pence:

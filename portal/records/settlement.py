@@ -25,13 +25,13 @@ from portal.models.course import Sold
 from portal.models.course_run import CourseRun
 from portal.models.order import Order, OrderTrouble
 from portal.models.payment import Checkout
-from portal.records import fulfilment, ledger, orders, outbox, papers, refunds, seats, supply_facts
+from portal.records import fulfilment, ledger, orders, outbox, papers, payments, refunds, seats, supply_facts
 
 OFF = "We have cancelled this date"
 GONE = "The last place of this date has gone meanwhile"
 PLAY_MONEY = "xts"
 """The currency code that ISO 4217 keeps for tests."""
-UNPAID = (OrderState.OPEN, OrderState.AWAITING, OrderState.FAILED, OrderState.EXPIRED)
+UNPAID = (*TO_PAY, OrderState.AWAITING)
 
 
 def take_in(
@@ -47,9 +47,9 @@ def take_in(
         if ledger.enter(session, order, Entry.PAID, visit.amount_pence, source, now, currency):
             _paid(session, order, visit, now, seller, live=live)
     elif visit.has_failed:
-        checkout.state = CheckoutState.COMPLETE
+        checkout.state = CheckoutState.FAILED
         _not_paid(session, order, checkout, OrderState.FAILED, now)
-    elif visit.status == "complete":
+    elif visit.status == "complete" and checkout.state != CheckoutState.FAILED:
         checkout.state = CheckoutState.COMPLETE
         _awaited(session, order, checkout, now)
     elif visit.status == "expired":
@@ -154,8 +154,7 @@ def _paid(session: Session, order: Order, visit: Visit, now: dt.datetime, seller
     source = visit.payment_intent or visit.session
     differs = (visit.amount_pence, visit.currency, visit.live) != (order.total_pence, order.currency, live)
     if order.state in (OrderState.CANCELLED, OrderState.RETURNED):
-        refund = refunds.ask_all(session, order, source, refunds.Asked(BY_US, "The order was cancelled"), now)
-        outbox.add(session, Kind.ORDER_REFUND, refund.id, now)
+        _send_back(session, order, source, now)
     elif order.state not in UNPAID:
         _hold_up(session, order, Trouble.TWICE, now, source)
     elif differs:
@@ -166,6 +165,14 @@ def _paid(session: Session, order: Order, visit: Visit, now: dt.datetime, seller
         _hold_up(session, order, Trouble.FULL, now, source)
     else:
         deliver(session, order, now, seller)
+
+
+def _send_back(session: Session, order: Order, source: str, now: dt.datetime) -> None:
+    """What is left of it goes back by itself, since nothing is charged for it any more."""
+    found = payments.find(session, order, source, refunds.list_of(session, order))
+    if found and found.surplus_pence:
+        refund = refunds.ask_all(session, order, source, refunds.Asked(BY_US, "The order was cancelled"), now)
+        outbox.add(session, Kind.ORDER_REFUND, refund.id, now)
 
 
 def _hold_up(session: Session, order: Order, what: Trouble, now: dt.datetime, source: str) -> None:

@@ -223,8 +223,7 @@ class _Orders:
         self, reference: str, status: str, *, is_paid: bool, differs: int = 0, billing: str = "", card: str = ""
     ) -> None:
         with writing() as session:
-            fulfilment.hold_learners(session, reference)
-            order = orders.get_by_reference(session, reference, lock=True)
+            order = fulfilment.hold_order(session, reference)
             checkout, now = orders.list_checkouts(session, order)[0], self.past.now(session)
             page, payment = self.stripe.opens(order, checkout, differs), ""
             if is_paid:

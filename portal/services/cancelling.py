@@ -28,6 +28,7 @@ from portal.records import (
     fulfilment,
     orders,
     outbox,
+    payments,
     reductions,
     refunds,
     returns,
@@ -148,7 +149,7 @@ def _end(
 
 
 def _give_back_payments(session: Session, order: Order, now: dt.datetime) -> None:
-    for payment in refunds.payments_of(session, order, refunds.list_of(session, order)):
+    for payment in payments.list_of(session, order, refunds.list_of(session, order)):
         if payment.surplus_pence:
             refund = refunds.ask_all(session, order, payment.source, Asked(BY_BUYER, REASON), now)
             outbox.add(session, Kind.ORDER_CANCELLED, refund.id, now)
@@ -204,6 +205,12 @@ SAID = {
 }
 
 
+LESS_LEFT = (
+    "Your bank has asked for this payment, or some of it has gone back: a person here must look at it first. Please"
+    " ring us."
+)
+
+
 def _unpaid(line: OrderLine, place: Enrolment | None, way: Way) -> LineOffered:
     if place is not None and place.state == EnrolmentState.SUSPENDED:
         return LineOffered(line, False, KEPT_OUT, 0)
@@ -212,7 +219,9 @@ def _unpaid(line: OrderLine, place: Enrolment | None, way: Way) -> LineOffered:
 
 def _not_charged(session: Session, order: Order) -> list[LineOffered]:
     """All that was paid, said at the first line: it belongs to none."""
-    left = sum(one.surplus_pence for one in refunds.payments_of(session, order, refunds.list_of(session, order)))
+    left = sum(one.surplus_pence for one in payments.list_of(session, order, refunds.list_of(session, order)))
+    if not left:
+        return [LineOffered(line, False, LESS_LEFT, 0) for line in order.lines]
     return [
         LineOffered(line, True, SAID[Way.NOT_CHARGED], 0 if number else left) for number, line in enumerate(order.lines)
     ]
@@ -221,6 +230,7 @@ def _not_charged(session: Session, order: Order) -> list[LineOffered]:
 def _by_law(session: Session, order: Order, alive: dict[int, Enrolment], now: dt.datetime) -> list[LineOffered]:
     known = refunds.list_of(session, order)
     before, reduced = refunds.given_back(session, order, known), reductions.of_lines(session, order, known)
+    charged = payments.find_charged(session, order, known)
     found = []
     for line in order.lines:
         if line.id in alive:
@@ -228,6 +238,8 @@ def _by_law(session: Session, order: Order, alive: dict[int, Enrolment], now: dt
             paid, back = line.gross_pence - less, before.get(line.id, 0) - less
             answer = cancellation.cancel(contract(order, line, alive[line.id], paid, back, now), now)
             found.append(LineOffered(line, answer.can_cancel, cancellation.sentence(answer), answer.refund_pence))
+    if sum(one.refund_pence for one in found) > (charged.price_pence if charged else 0):
+        return [LineOffered(one.line, False, LESS_LEFT, 0) for one in found]
     return found
 
 

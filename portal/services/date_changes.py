@@ -34,6 +34,7 @@ from portal.records import (
     fulfilment,
     orders,
     outbox,
+    payments,
     refunds,
     returns,
     seats,
@@ -240,8 +241,8 @@ def _left(session: Session, order: Order, place: Enrolment) -> tuple[int, int]:
     """What has not been given back for the place, and what can go back of the payment, in pence."""
     known = refunds.list_of(session, order)
     left = place.line.gross_pence - refunds.given_back(session, order, known).get(place.order_line_id, 0)
-    paid = sum(one.left_pence for one in refunds.payments_of(session, order, known) if one.is_charged)
-    return left, paid
+    charged = payments.find_charged(session, order, known)
+    return left, charged.price_pence if charged else 0
 
 
 def _is_free_of(session: Session, shown: Shown, run: CourseRun) -> bool:

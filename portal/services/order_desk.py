@@ -46,7 +46,9 @@ from portal.records import (
     order_log,
     orders,
     papers,
+    payments,
     reductions,
+    refunds,
     seats,
     security_log,
     settlement,
@@ -57,6 +59,7 @@ from portal.records.order_desk import ANY as ANY
 from portal.records.order_desk import Filters as Filters
 from portal.records.paging import Page
 
+WENT_BACK = "it had gone back before"
 HEADS = (
     *("reference", "ordered_on", "state", "name", "email", "organisation", "course", "date", "net", "vat", "total"),
     *("currency", "paid", "owed", "needs", "vat_rate", "vat_kind"),
@@ -164,7 +167,7 @@ def reseat(reference: str, run_code: str, visit: Visit, clock: Clock, seller: Se
     Raises NotFound, Unfit for a date that is not to be had, or Refusal when it is settled already.
     """
     with writing() as session:
-        order, now = _held_up(session, reference), clock.now(session)
+        order, now = fulfilment.hold_order(session, reference), clock.now(session)
         trouble = _open_trouble(order, Trouble.FULL)
         line = _line_with_date(order)
         free = {one.run.code: one.run for one in _free_runs(session, order, now)}
@@ -175,7 +178,7 @@ def reseat(reference: str, run_code: str, visit: Visit, clock: Clock, seller: Se
         line.run, line.course_run_id = run, run.id
         line.description = selling.described(line.course.title, run.starts_on, run.ends_on, run.place)
         session.flush()
-        _deliver(session, order, now, seller)
+        _deliver(session, order, trouble, WENT_BACK, now, seller)
         how = f"A place on {selling.days(run.starts_on, run.ends_on)}, given by {by.full_name}"
         order_desk.settle(trouble, how, now)
         _note(session, order, f"a place on {run.code}", visit, now, by)
@@ -189,17 +192,15 @@ def accept(reference: str, why: str, visit: Visit, clock: Clock, seller: Seller,
     What is too much stays to be given back, and the trouble open until it is. Raises NotFound or Refusal.
     """
     with writing() as session:
-        order, now = _held_up(session, reference), clock.now(session)
+        order, now = fulfilment.hold_order(session, reference), clock.now(session)
         trouble = _open_trouble(order, Trouble.DIFFERS)
         sums = order_desk.sums_of(session, [order])[order.id]
         if Act.ACCEPT not in acts(trouble.what, order.state, sums):
             raise Refusal("This payment can only be given back: its currency is another, or it was a test.")
-        missing = order.total_pence - _paid(session, order, trouble)
-        _deliver(session, order, now, seller, reduced_note(order.total_pence, missing) if missing > 0 else "")
-        if missing > 0:
-            reason = reduced_reason(order.total_pence, missing, why)
-            number = reductions.reduce(session, order, missing, reason, now, seller)
-            order_desk.settle(trouble, f"Accepted by {by.full_name}, credit note {number}: {why}", now)
+        left, number = _deliver(session, order, trouble, why, now, seller)
+        if left <= order.total_pence:
+            note = f", credit note {number}" if number else ""
+            order_desk.settle(trouble, f"Accepted by {by.full_name}{note}: {why}", now)
         _note(session, order, "a payment that differs accepted", visit, now, by)
 
 
@@ -215,12 +216,6 @@ def settle(reference: str, what: str, about: str, how: str, visit: Visit, clock:
         _note(session, order, f"{trouble.what} settled", visit, now, by)
 
 
-def _held_up(session: Session, reference: str) -> Order:
-    """The order, with its learners held before its row is locked."""
-    fulfilment.hold_learners(session, reference)
-    return orders.get_by_reference(session, reference, lock=True)
-
-
 def _open_trouble(order: Order, what: Trouble) -> OrderTrouble:
     trouble = order_desk.find_trouble(order, what)
     if trouble is None or order.state != OrderState.HELD_UP:
@@ -228,18 +223,30 @@ def _open_trouble(order: Order, what: Trouble) -> OrderTrouble:
     return trouble
 
 
-def _paid(session: Session, order: Order, trouble: OrderTrouble) -> int:
-    """What came in by the payment that a trouble is about."""
-    return ledger.total((one for one in ledger.list_of(session, order) if one.source == trouble.about), Entry.PAID)
+def _deliver(
+    session: Session, order: Order, trouble: OrderTrouble, why: str, now: dt.datetime, seller: Seller
+) -> tuple[int, str]:
+    """Give the places after all, for what is left of the payment that the trouble is about; what is missing we bear.
 
-
-def _deliver(session: Session, order: Order, now: dt.datetime, seller: Seller, note: str = "") -> None:
-    """Give the places after all. Raises Refusal where a learner has theirs already, Unfit where there is no room."""
+    Answers what was left, and the number of the credit note for what was missing. Raises Refusal where nothing is left
+    or a learner has the place already, Unfit where there is no room.
+    """
+    payment = payments.find(session, order, trouble.about, refunds.list_of(session, order))
+    left = payment.left_pence if payment else 0
+    if not left:
+        raise Refusal("All of this payment has gone back, or is on its way.")
     if fulfilment.taken_already(session, order):
         raise Refusal("The learner has a place on this course and date already: give the money back.")
     if not settlement.hold_seats(session, order):
-        raise Unfit("run", "There is no room on this date")
-    settlement.deliver(session, order, now, seller, note)
+        raise Unfit("run", "There is no room on this date, or it was cancelled")
+    missing = order.total_pence - left
+    if missing <= 0:
+        settlement.deliver(session, order, now, seller)
+        return left, ""
+    settlement.deliver(session, order, now, seller, reduced_note(order.total_pence, missing))
+    return left, reductions.reduce(
+        session, order, missing, reduced_reason(order.total_pence, missing, why), now, seller
+    )
 
 
 def _line_with_date(order: Order) -> OrderLine:

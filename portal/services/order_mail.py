@@ -23,7 +23,7 @@ from portal.gateways.payer_mail import PayerMail
 from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderTrouble
 from portal.models.session import reading
-from portal.records import enrolments, free_dates, fulfilment, orders, papers, refunds, settlement
+from portal.records import enrolments, free_dates, fulfilment, orders, papers, payments, refunds, settlement
 from portal.records.outbox import Handler
 
 Deliver = Callable[[int, str, Deadline], None]
@@ -64,9 +64,8 @@ class OrderMail:
             places = [place for place in fulfilment.list_shown(session, order) if place.state not in OVER]
             kept = [(row.kind, row.number, documents.from_json(row.snapshot)) for row in papers.list_of(session, order)]
             context, now = self.payer.context(session, order), self.clock.now(session)
-            payments = refunds.payments_of(session, order, refunds.list_of(session, order))
-        paid = sum(one.paid_pence for one in payments if one.is_charged)
-        if not places and not paid:
+            charged = payments.find_charged(session, order, refunds.list_of(session, order))
+        if not places and not charged:
             raise NotNeeded("every place has ended since, and nothing was paid")
         enclosed = {f"{FILES[kind]} {number}.pdf": self.drawer.pdf(one) for kind, number, one in kept}
         if not places:
@@ -76,7 +75,7 @@ class OrderMail:
         own = None if is_off else next((place for place in places if _is_own(order, place)), None)
         contract = next(one for _, _, one in kept if isinstance(one, documents.Confirmation))
         context |= {
-            "paid": pounds(paid) if paid else "",
+            "paid": pounds(charged.paid_pence) if charged else "",
             "credit_note": next((number for kind, number, _ in kept if kind == Paper.CREDIT_NOTE), ""),
             "invoice": next((number for kind, number, _ in kept if kind == Paper.INVOICE), ""),
             "opens": _opens(places, now, is_own=own is not None),

@@ -85,8 +85,7 @@ class Till:
                 asked = self._asked(order, checkout)
             made = self.stripe.open_checkout(asked, deadline)
             with writing() as session:
-                fulfilment.hold_learners(session, reference)
-                order = orders.get_by_reference(session, reference, lock=True)
+                order = fulfilment.hold_order(session, reference)
                 current = orders.list_checkouts(session, order)[0]
                 if current.attempt != asked.attempt:
                     raise NothingToPay("Stripe took so long that another page was opened meanwhile.")
@@ -142,9 +141,7 @@ class Till:
             found = orders.find_checkout(session, visit.session, visit.reference, visit.attempt)
             if found is None:
                 return None
-            reference = found.order.reference
-            fulfilment.hold_learners(session, reference)
-            order = orders.get_by_reference(session, reference, lock=True)
+            order = fulfilment.hold_order(session, found.order.reference)
             session.refresh(found)
             settlement.take_in(session, order, found, visit, self.clock.now(session), self.seller, live=self.live)
             return order.state
@@ -223,7 +220,7 @@ class Till:
         with reading() as session:
             limit = self.clock.now(session) - GRACE
             open_ones = (Checkout.state.in_((CheckoutState.MAKING, CheckoutState.OPEN))) & (Checkout.expires_at < limit)
-            awaited = (Checkout.state == CheckoutState.COMPLETE) & (Order.state == OrderState.AWAITING)
+            awaited = (Checkout.state == CheckoutState.COMPLETE) & orders.awaits_a_bank()
             by_chance = (awaited, func.random())  # the awaited last, and none of them always behind the others
             query = select(Checkout).join(Checkout.order).where(open_ones | awaited).order_by(*by_chance)
             found = [(one.id, one.session) for one in session.scalars(query.limit(SWEPT_AT_ONCE))]

@@ -72,7 +72,8 @@ class Reconciliation:
                 self.take_in(one, deadline)
             found = self.compare(NIGHTS, deadline).differences
         self._have_settled([one for one in found if one.session])
-        if left := [one for one in found if not one.session]:
+        settled = {one.reference for one in found if one.session}  # what went back of these is heard of next night
+        if left := [one for one in found if not one.session and not (one.is_missed and one.reference in settled)]:
             more = f" And {len(left) - 1} more." if len(left) > 1 else ""
             raise GiveUp(f"{left[0]}{more} “portal reconcile” lists them.")
 

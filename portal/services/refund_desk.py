@@ -1,4 +1,7 @@
-"""Giving money back, by staff: of any line any sum up to what is left, and whole payments that were never charged."""
+"""Giving money back, by staff: of any line any sum up to what is left, and whole payments that were never charged.
+
+A place ends with its money; one that is idle since the money has gone ends by itself.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,14 @@ from portal.domain.errors import NotFound, Refusal, Unfit
 from portal.domain.orders import EnrolmentState, Trouble
 from portal.domain.security import Happened, Visit
 from portal.gateways.clock import Clock
+from portal.models.enrolment import Enrolment
 from portal.models.ledger import Refund as Refund
 from portal.models.order import Order, OrderLine
 from portal.models.session import reading, writing
-from portal.records import enrolments, fulfilment, orders, outbox, refunds, returns, security_log
+from portal.records import enrolments, fulfilment, orders, outbox, payments, refunds, returns, security_log
 from portal.records.accounts import Person
-from portal.records.refunds import Asked, Back, Payment
+from portal.records.payments import Payment
+from portal.records.refunds import Asked, Back
 
 MEANWHILE = (
     "Money of this order went back after the sum was checked, perhaps because the button was pressed twice. See"
@@ -42,7 +47,8 @@ class Shown:
     """The page: what can go back of each line and of each payment, and the refunds so far, newest first.
 
     `failed` can be asked for again, or entered as paid another way; one without a credit note is asked for with its
-    payment. Of `unknown` somebody must say which lines they are for.
+    payment. Of `unknown` somebody must say which lines they are for. The `idle` places wait for a learner, and there is
+    nothing left to give back with which they could end.
     """
 
     order: Order
@@ -51,6 +57,7 @@ class Shown:
     refunds: list[Refund]
     failed: list[Refund]
     unknown: list[Refund]
+    idle: list[Enrolment]
     now: dt.datetime
 
     @property
@@ -89,21 +96,19 @@ def show(reference: str, clock: Clock) -> Shown:
         order = orders.get_by_reference(session, reference)
         known = refunds.list_of(session, order)
         before = refunds.given_back(session, order, known)
-        alive = {
-            one.order_line_id
-            for one in enrolments.list_of_order(session, order.id)
-            if one.state != EnrolmentState.CANCELLED
-        }
-        payments = refunds.payments_of(session, order, known)
-        charged = any(one.is_charged for one in payments)
+        places = enrolments.list_of_order(session, order.id)
+        alive = {one.order_line_id for one in places if one.state != EnrolmentState.CANCELLED}
+        received = payments.list_of(session, order, known)
+        charged = any(one.is_charged for one in received)
         lines = [Line(one, one.gross_pence - before.get(one.id, 0), one.id in alive) for one in order.lines]
         return Shown(
             order,
             lines if charged else [],
-            payments,
+            received,
             known[::-1],
             refunds.owed(session, order, known),
-            _unknown(session, order, known),
+            refunds.unexplained(session, order, known),
+            _idle(session, order, places),
             clock.now(session),
         )
 
@@ -175,7 +180,7 @@ def name_lines(reference: str, key: str, wish: Wish, visit: Visit, clock: Clock,
 
     def act(session: Session, order: Order, now: dt.datetime) -> str:
         known = refunds.list_of(session, order)
-        refund = next((one for one in _unknown(session, order, known) if one.key == key), None)
+        refund = next((one for one in refunds.unexplained(session, order, known) if one.key == key), None)
         if refund is None:
             raise NotFound("There is no such refund to explain.")
         if wish.total_pence != refund.amount_pence:
@@ -183,9 +188,7 @@ def name_lines(reference: str, key: str, wish: Wish, visit: Visit, clock: Clock,
         refund.reason = wish.reason
         backs = [back for back in _backs(order, wish) if back.pence]
         refunds.share(session, order, refund, backs, refunds.given_back(session, order, known), now, seller)
-        for back in _backs(order, wish):
-            if back.ends_place:
-                fulfilment.take_back(session, back.line, now)
+        refunds.end_places(session, _backs(order, wish), now)
         returns.end(session, order)
         returns.close(session, order, now)
         how = f"Explained, by {by.full_name}"
@@ -194,6 +197,38 @@ def name_lines(reference: str, key: str, wish: Wish, visit: Visit, clock: Clock,
         return refund.key
 
     _act(reference, act, Happened.TROUBLE_SETTLED, visit, clock, by)
+
+
+def end_place(reference: str, place: str, visit: Visit, clock: Clock, by: Person) -> None:
+    """End a place that waits for a learner, where nothing is left to give back; whoever paid gets a letter.
+
+    Pressed twice it is done once. Raises NotFound, or Refusal while money is left, or once a learner has taken it up.
+    """
+
+    def act(session: Session, order: Order, now: dt.datetime) -> str:
+        places = enrolments.list_of_order(session, order.id)
+        found = next((one for one in places if one.reference == place), None)
+        if found is None:
+            raise NotFound(f"There is no place {place} in this order.")
+        if found.state != EnrolmentState.CANCELLED:
+            if found not in _idle(session, order, places):
+                raise Refusal("Its learner has it by now, or some of its price is left: give that back, and it ends.")
+            fulfilment.take_back(session, found.line, now)
+            returns.end(session, order)
+            outbox.add(session, Kind.ORDER_PLACE_ENDED, found.id, now)
+        return place
+
+    _act(reference, act, Happened.PLACE_ENDED, visit, clock, by)
+
+
+def _idle(session: Session, order: Order, places: Sequence[Enrolment]) -> list[Enrolment]:
+    """Of these places those that wait for a learner, and for which nothing can go back any more."""
+    known = refunds.list_of(session, order)
+    before, charged = refunds.given_back(session, order, known), payments.find_charged(session, order, known)
+    waiting = [one for one in places if one.state == EnrolmentState.WAITING_FOR_LEARNER]
+    if charged is None or not charged.price_pence:
+        return waiting
+    return [one for one in waiting if one.line.gross_pence == before.get(one.order_line_id, 0)]
 
 
 def _act(
@@ -206,8 +241,7 @@ def _act(
 ) -> None:
     """Do it with the order held, and write into the security log who did it."""
     with writing() as session:
-        fulfilment.hold_learners(session, reference)
-        order = orders.get_by_reference(session, reference, lock=True)
+        order = fulfilment.hold_order(session, reference)
         now = clock.now(session)
         about = act(session, order, now)
         detail = f"{order.reference} {about} by {by.reference}"
@@ -220,12 +254,3 @@ def _backs(order: Order, wish: Wish) -> list[Back]:
         for line in order.lines
         if wish.pence.get(line.position, 0) or line.position in wish.ends
     ]
-
-
-def _unknown(session: Session, order: Order, known: Sequence[Refund]) -> list[Refund]:
-    asked = {
-        one.about
-        for one in orders.list_troubles(session, order)
-        if one.what == Trouble.REFUND_UNKNOWN and one.settled_at is None
-    }
-    return [refund for refund in known if refund.key in asked]

@@ -42,6 +42,7 @@ class RefundMail:
             Kind.ORDER_REFUND_FAILED: Handler(self._failed),
             Kind.ORDER_REPAID: Handler(self._repaid),
             Kind.ORDER_ENDED: Handler(self._ended),
+            Kind.ORDER_PLACE_ENDED: Handler(self._place_ended),
         }
 
     def _about_refund(self, template: str) -> Deliver:
@@ -92,6 +93,13 @@ class RefundMail:
             context["was_paid"] = bool(ledger.total(entries, Entry.PAID))
             context["may_come"] = not places and order.total_pence > 0
         self.payer.send("order_ended", order, key, context, deadline)
+
+    def _place_ended(self, enrolment_id: int, key: str, deadline: Deadline) -> None:
+        with reading() as session:
+            place = enrolments.get(session, enrolment_id)
+            order = orders.get(session, place.line.order_id)
+            context = self.payer.context(session, order) | {"what": place.line.description}
+        self.payer.send("order_place_ended", order, key, context, deadline)
 
 
 def _of(refund: Refund) -> dict[str, Any]:

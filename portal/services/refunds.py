@@ -21,7 +21,7 @@ from portal.models.ledger import Refund
 from portal.models.order import Order
 from portal.models.payment import StripeEvent
 from portal.models.session import reading, writing
-from portal.records import fulfilment, orders, refunds, returns, stripe_events
+from portal.records import fulfilment, orders, payments, refunds, returns, stripe_events
 from portal.records.outbox import Handler
 
 UNHEARD_FOR = dt.timedelta(hours=2)  # a page is open for half an hour, and looked at when every word of it is lost
@@ -81,22 +81,21 @@ class Refunds:
 
     def _still_wanted(self, session: Session, refund_id: int) -> Refund | None:
         """The refund, if Stripe has not heard of it. One whose forerunner turned out to be done is dropped."""
-        order = _locked(session, refunds.get(session, refund_id).order.reference)
+        order = fulfilment.hold_order(session, refunds.get(session, refund_id).order.reference)
         known = refunds.list_of(session, order)
         refund = refunds.get(session, refund_id)
         if refund.stripe_refund is not None or refund.state != RefundState.ASKED:
             return None
         same = [one for one in known if one.credit_note == refund.credit_note and one.id != refund.id]
         is_done = bool(refund.credit_note) and any(one.state in ALIVE for one in same)
-        payments = refunds.payments_of(session, order, known)
-        if is_done or refunds.is_overdrawn(payments, known, refund.payment_intent):
-            refund.state, refund.ended_at = RefundState.CANCELED, self.clock.now(session)
+        if is_done or payments.is_overdrawn(session, order, known, refund.payment_intent):
+            returns.drop(session, order, refund, self.clock.now(session))
             return None
         return refund
 
     def _given_up(self, session: Session, refund_id: int, now: dt.datetime) -> bool:
         refund = refunds.get(session, refund_id)
-        order = _locked(session, refund.order.reference)
+        order = fulfilment.hold_order(session, refund.order.reference)
         returns.refuse(session, order, refunds.get(session, refund_id), now)
         return False
 
@@ -126,7 +125,7 @@ class Refunds:
             checkout = orders.find_by_payment(session, payment_intent)
             if checkout is None:
                 return False
-            act(session, _locked(session, checkout.order.reference), self.clock.now(session))
+            act(session, fulfilment.hold_order(session, checkout.order.reference), self.clock.now(session))
             return True
 
     def _end(self, event_id: int, *, known: bool) -> None:
@@ -139,8 +138,3 @@ class Refunds:
             if not known and now - event.received_at < UNHEARD_FOR:
                 raise TryAgain("We have not heard of this payment yet.")
             stripe_events.end(session, event_id, "taken in" if known else NOT_OURS, now)
-
-
-def _locked(session: Session, reference: str) -> Order:
-    fulfilment.hold_learners(session, reference)
-    return orders.get_by_reference(session, reference, lock=True)

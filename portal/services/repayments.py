@@ -49,8 +49,7 @@ def enter(reference: str, key: str, paid: PaidOtherwise, visit: Visit, clock: Cl
     Raises NotFound, Unfit for a day that can't be, and Refusal when it is not owed any more.
     """
     with writing() as session:
-        fulfilment.hold_learners(session, reference)
-        order, now = orders.get_by_reference(session, reference, lock=True), clock.now(session)
+        order, now = fulfilment.hold_order(session, reference), clock.now(session)
         failed = _owed(session, order, key)
         check_paid_on(paid.on, london_day(failed.asked_at), london_day(now))
         refund = repayments.enter(session, order, failed, paid, by.full_name, now)

@@ -37,6 +37,7 @@ from portal.web.admin import (
     reports,
     rules,
     security_log,
+    sent_back,
     sponsors,
     trainees,
 )
@@ -152,6 +153,7 @@ def register(app: Flask, settings: Settings) -> None:
         contacts,
         refunds,
         repayments,
+        sent_back,
         reports,
         security_log,
         members,

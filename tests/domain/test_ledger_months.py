@@ -39,8 +39,8 @@ def test_months_are_counted_back_over_a_new_year() -> None:
 
 def test_what_failed_and_what_was_won_count_against_their_own() -> None:
     sums = {Entry.CHARGED: 900, Entry.PAID: 800, Entry.REFUNDED: 300, Entry.REFUND_FAILED: 100, Entry.DISPUTED: 50}
-    made = ledger_months.totals(NOVEMBER, {**sums, Entry.DISPUTE_WON: 50})
-    assert made.all == (900, 800, 0, 200, 0)
+    made = ledger_months.totals(NOVEMBER, {**sums, Entry.SENT_BACK: 50, Entry.DISPUTE_WON: 50})
+    assert made.all == (900, 800, 0, 150, 0)
 
 
 def test_the_finding_names_the_best_month_alone() -> None:

@@ -46,6 +46,9 @@ def test_everything_has_words() -> None:
         (Trouble.TWICE, {}, (Act.REFUND,)),
         (Trouble.REFUND_FAILED, {}, (Act.REFUND, Act.SETTLE)),
         (Trouble.SUPPLY, {}, (Act.SETTLE,)),
+        (Trouble.BACK_TWICE, {"owed": 74400}, (Act.SENT_BACK, Act.SETTLE)),
+        (Trouble.DISPUTED, {"owed": 74400}, (Act.SETTLE,)),
+        (Trouble.DISPUTED, {}, (Act.REFUND, Act.SETTLE)),
     ],
 )
 def test_what_can_be_done_while_we_keep_their_money(
@@ -62,8 +65,15 @@ def test_a_note_settles_it_once_the_money_is_back_and_not_before(what: Trouble) 
 
 def test_a_payment_that_differs_says_what_accepting_it_means() -> None:
     assert difference(Sums(74400, 70000, -70000)).endswith("we bear £44.00.")
+    assert difference(Sums(74400, 70000, -60000)).endswith("we bear £144.00."), "£100 of it has gone back already"
     assert difference(Sums(74400, 80000, -80000)).endswith("give £56.00 back.")
     assert "only be given back" in difference(Sums(74400, 70000, -70000, is_foreign=True))
+
+
+def test_a_dispute_about_money_that_we_owe_says_so() -> None:
+    sums = Sums(74400, 74400, -74400)
+    assert advice_of(Trouble.DISPUTED, "du_1", sums).startswith("We have £744.00 that is theirs")
+    assert advice_of(Trouble.DISPUTED, "du_1", Sums(74400, 74400, 74400)).startswith("Answer it on Stripe’s pages")
 
 
 def test_what_is_no_money_of_ours_is_not_accepted_whatever_its_sum() -> None:

@@ -25,6 +25,7 @@ UNPAID: dict[str, Any] = {"is_paid": False, "payment_intent": ""}
 BOOKS = Books(
     disputed=frozenset({"du_1", "du_2"}),
     won=frozenset({"du_2"}),
+    beyond={},
     visits=[OURS],
     payments=[PAYMENT],
     refunds=[REFUND],
@@ -141,6 +142,20 @@ def test_a_refund_that_stands_differently() -> None:
     pending = dataclasses.replace(RETURNED, status="requires_action")
     said = "the refund re_1 of £10.00 is “requires action” at Stripe, and “succeeded” in our books."
     assert _but(None, pending) == [f"ORD-AAAA-AAAA: {said}"]
+
+
+@pytest.mark.parametrize(("heard", "is_missed"), [("", True), ("re_1", False)])
+def test_one_that_stripe_did_after_we_had_given_up_is_taken_in(heard: str, is_missed: bool) -> None:
+    """Of one that Stripe has named to us and that failed there, "succeeded" is old news."""
+    ours = dataclasses.replace(REFUND, refund=heard, state=RefundState.FAILED)
+    found = compare(dataclasses.replace(BOOKS, refunds=[ours]), [PAID], [RETURNED], [])
+    said = "ORD-AAAA-AAAA: the refund re_1 of £10.00 is “succeeded” at Stripe, and “failed” in our books."
+    assert [(str(one), one.is_missed) for one in found] == [(said, is_missed)]
+
+
+def test_more_that_went_back_than_was_owed_is_named() -> None:
+    found = _but(beyond={"ORD-AAAA-AAAA": 74400})
+    assert found == ["ORD-AAAA-AAAA: £744.00 more has gone back than was owed."]
 
 
 def test_a_refund_of_another_sum() -> None:

@@ -133,6 +133,7 @@ ENTRANTS = {
     **dict.fromkeys(
         (f"/admin/orders/<reference>/refund{what}" for what in ("", "/send", "/payment", "/again", "/paid")), CASHIERS
     ),
+    **dict.fromkeys((f"/admin/orders/<reference>/refund/{what}" for what in ("end", "sent-back")), CASHIERS),
     **dict.fromkeys((f"/admin/staff/<reference>/support/{act}" for act in ("name", "unname")), MANAGERS),
     **dict.fromkeys((f"/admin/codes{what}" for what in ("", "/<code>")), DESK),
     **dict.fromkeys((f"/admin/codes/{what}" for what in ("new", "<code>/stop")), MANAGERS),

@@ -12,6 +12,7 @@ from portal.domain.roles import Role
 from portal.models.course_run import CourseRun
 from portal.models.session import writing
 from tests.factories import in_days
+from tests.given_twice import given_twice
 from tests.journeys.buying import RECORDED, own_place, take_up
 from tests.journeys.conftest import press, take_picture
 from tests.journeys.looks import sound
@@ -85,6 +86,54 @@ def test_what_was_paid_too_much_and_too_little(finance: Page, shop: Shop) -> Non
         press(page, "Accept it as it is")
         page.goto(f"{own}/refund")
         _judge(page, f"refund-{name}")
+
+
+@pytest.mark.timeout(300)
+def test_what_went_back_twice_is_sent_back_by_its_buyer(finance: Page, shop: Shop) -> None:
+    page = finance
+    shop.buy(course=RECORDED)
+    given_twice(shop, 18000, ends=True)
+    own = f"/admin/orders/{shop.orders()[-1].reference}"
+    page.goto("/admin")
+    expect(page.locator("main")).to_contain_text("More went back than was owed")
+    page.goto(own)
+    _judge(page, "order-back-twice")
+    page.get_by_role("link", name="One has been sent back").click()
+    asked = page.url
+    _judge(page, "sent-back")
+    press(page, "It is here")
+    expect(page.locator("[role=alert]")).to_contain_text("Enter the day on which it came")
+    _judge(page, "sent-back-wrong")
+    page.fill("#came_on", f"{in_days(0):%Y-%m-%d}")
+    page.fill("#note", "By bank transfer; Ruth has seen it.")
+    press(page, "It is here")
+    expect(page.locator("h2").first).to_have_text("It is entered")
+    _judge(page, "order-sent-back")
+    page.goto(asked)
+    _judge(page, "sent-back-over")
+
+
+@pytest.mark.timeout(300)
+def test_a_place_that_nobody_took_up_ends_when_its_money_has_gone(finance: Page, shop: Shop) -> None:
+    page = finance
+    shop.buy(course=RECORDED)
+    give_back(shop, 18000)
+    shop.work()
+    page.goto(f"/admin/orders/{shop.orders()[-1].reference}")
+    page.get_by_role("link", name="End this place").click()
+    _judge(page, "refund-idle-place")
+    press(page, "End the place")
+    expect(page.locator("h2").first).to_have_text("The place has ended")
+    _judge(page, "refund-place-ended")
+
+
+def test_what_a_bank_has_asked_for_is_cancelled_by_a_person(open_page: OpenPage, shop: Shop) -> None:
+    shop.buy(course=RECORDED)
+    shop.stripe.dispute(str(shop.stripe.client().v1.charges.list({"limit": 1}).data[0].id))
+    shop.work()
+    page = open_page(f"{link_in(shop.letters('Your order')[-1], '/your-order/')}/cancel")
+    expect(page.locator("h1")).to_have_text("This order can’t be cancelled")
+    _judge(page, "cancel-disputed")
 
 
 def test_a_place_that_is_had_already_and_a_course_whose_dates_are_being_set(open_page: OpenPage, shop: Shop) -> None:

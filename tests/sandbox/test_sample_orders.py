@@ -45,7 +45,7 @@ def test_some_months_of_orders_in_every_state(context: Flask, tmp_path: Path) ->
     assert enrolments.keys() == {
         *(EnrolmentState.WAITING_FOR_LEARNER, EnrolmentState.WAITING_TO_OPEN, EnrolmentState.OPEN),
     }
-    assert troubles == set(Trouble) - {Trouble.REFUND_FAILED, Trouble.REFUND_UNKNOWN, Trouble.DATE}
+    assert troubles == set(Trouble) - {Trouble.REFUND_FAILED, Trouble.REFUND_UNKNOWN, Trouble.BACK_TWICE, Trouble.DATE}
     assert visits == {"complete", "expired"}  # the demo’s Stripe is asked about none of them
     assert own == [EnrolmentState.OPEN]
     assert [order.payer_id for order in orders if order.payer_id] == [account]

@@ -151,6 +151,23 @@ def test_at_night_a_refund_that_was_missed_is_taken_in(shop: Shop) -> None:
     assert State.FAILED not in failed
 
 
+def test_at_night_a_payment_and_its_refund_that_were_both_missed_are_taken_in_one_after_the_other(shop: Shop) -> None:
+    """Nobody is called for what the next night mends by itself."""
+    session = shop.session(shop.browser())
+    shop.stripe.pay_later(session)
+    shop.work()
+    payments.lose_messages(shop)
+    shop.stripe.arrive(session)
+    intent = shop.rows(select(Checkout.payment_intent))[0]
+    shop.stripe.client().v1.refunds.create({"payment_intent": intent})
+    for state in (OrderState.PAID, OrderState.RETURNED):
+        _a_night_passes(shop)
+        assert shop.orders()[0].state == state
+    assert (books(shop).enrolled, books(shop).unbalanced) == (0, [])
+    failed = shop.rows(select(OutboxMessage.state).where(OutboxMessage.kind == Kind.RECONCILE))
+    assert State.FAILED not in failed
+
+
 def test_at_night_what_differs_is_given_to_a_person(shop: Shop) -> None:
     reference = shop.buy()
     with shop.app.app_context(), writing() as session:

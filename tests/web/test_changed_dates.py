@@ -177,7 +177,7 @@ def test_the_first_page_of_the_account_says_that_a_date_is_cancelled_and_leads_o
     assert "This date is cancelled" not in learner.get("/account").text
     cancel(shop, boss)
     page = learner.get("/account").text
-    assert "We have cancelled this date, and are sorry. Choose what happens with your place." in page
+    assert "We have cancelled this date, and are sorry. You choose what happens; nothing is lost meanwhile." in page
     assert "Birmingham" not in page.partition('class="next card"')[2].partition("</section>")[0]
     found = re.search(r'class="button" href="(/your-date/[^"]+)"', page)
     assert found

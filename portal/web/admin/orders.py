@@ -31,6 +31,7 @@ NEEDS = {ANY: "Something to settle", **{what.value: said for what, said in SHORT
 DONE = {
     "seated": ("They have a place", "The confirmation is on its way to the buyer, with the invoice."),
     "accepted": ("The payment is accepted", "They have a place; the confirmation is on its way to the buyer."),
+    "sent_back": ("It is entered", "The ledger has it; it stands on the timeline, and no longer on Needs you."),
     "settled": ("Settled", "It stands on the timeline, and no longer on Needs you."),
     "chosen": ("It is written down", "A letter tells the learner and whoever paid what was chosen."),
     "named": ("Another learner is named", "Their link is on its way; the one before is dead."),

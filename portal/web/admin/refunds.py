@@ -21,6 +21,7 @@ UNCHARGED = "Paid, and never charged"
 DONE = {
     "refund": ("The money goes back", "The buyer is told now, and Stripe is asked within a minute."),
     "repaid": ("It is entered", "The ledger has it, and the buyer is told by letter."),
+    "ended": ("The place has ended", "Whoever paid gets a letter, and so does a learner who was named."),
     "named": ("It is written down", "The credit note is issued, and the buyer is told."),
 }
 
@@ -88,6 +89,20 @@ def send_again(reference: str) -> Response | AnyResponse:
     except Refusal as refused:
         return _refused(reference, RefundForm(), refused)
     return redirect(f"/admin/orders/{reference}/refund?done=refund", 303)
+
+
+@bp.post(f"{PAGE}/end")
+@access.staff(Role.MANAGER, Role.FINANCE)
+def end_place(reference: str) -> Response | AnyResponse:
+    """A place for which nothing is left to give back."""
+    place = request.form.get("place", "")
+    try:
+        refund_desk.end_place(reference, place, access.visit(), parts().clock, access.person())
+    except NotFound:
+        raise
+    except Refusal as refused:
+        return _refused(reference, RefundForm(), refused)
+    return redirect(f"/admin/orders/{reference}/refund?done=ended", 303)
 
 
 def _posted(reference: str) -> tuple[Shown, RefundForm]:
