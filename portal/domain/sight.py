@@ -68,6 +68,9 @@ OWN = Area(
     "their own details, answers, orders, courses and sign-ins; for staff, what they promised",
     ("keep-account", "guard-accounts", "buy", "teach"),
 )
+CHANGED_DATES = Area(
+    "Changed dates", "who had a place on a date that was changed, and what they chose", ("teach", "buy")
+)
 AREAS = {
     "/admin": Area("Needs you", "what waits for them, and figures of the last seven days", ("answer-enquiry",)),
     "/admin/enquiries": Area(
@@ -83,9 +86,8 @@ AREAS = {
     "/admin/sponsors": Area("Sponsors", "employers, trade bodies and other groups that stand behind trainees"),
     "/admin/rules": Area("Rules", "where enquiries go"),
     "/admin/courses": Area("Courses", "what is taught, when, and for how much"),
-    "/admin/dates": Area(
-        "Changed dates", "who had a place on a date that was changed, and what they chose", ("teach", "buy")
-    ),
+    "/admin/dates": CHANGED_DATES,
+    "/admin/orders/<reference>/dates": CHANGED_DATES,
     "/admin/codes": Area("Access codes", "codes that give places, and who has which place by them", ("teach",)),
     "/admin/trainees": Area(
         "Trainees",

@@ -66,16 +66,16 @@ def test_each_role_and_hat_is_told_with_what_opens_to_it_and_how_many_have_it(
     make_sponsor_contact(catalogue, boss, mailbox, deliver)
     rows = _rows(boss.get(PAGE).text)
     assert rows["Manager"][1:] == [
-        "Enquiries, Complaints, Partners, Sponsors, Rules, Courses, Access codes, Trainees, Orders, Deliveries,"
-        " Contacts, Security, Staff, Who can see what, Own account",
-        "Needs you, Changed dates, Reports",
+        "Enquiries, Complaints, Partners, Sponsors, Rules, Courses, Changed dates, Access codes, Trainees, Orders,"
+        " Deliveries, Contacts, Security, Staff, Who can see what, Own account",
+        "Needs you, Reports",
         "1",
     ]
     assert rows["Enquiries"][1:3] == [
-        "Enquiries, Trainees, Deliveries, Own account",
-        "Needs you, Partners, Sponsors, Rules, Courses, Changed dates, Access codes, Orders",
+        "Enquiries, Changed dates, Trainees, Deliveries, Own account",
+        "Needs you, Partners, Sponsors, Rules, Courses, Access codes, Orders",
     ]
-    assert rows["Finance"][1:] == ["Complaints, Orders, Own account", "Needs you", "1"]
+    assert rows["Finance"][1:] == ["Complaints, Changed dates, Orders, Own account", "Needs you", "1"]
     assert rows["Reports"][1:] == ["Own account", "Needs you, Reports", "0"]
     assert rows["Named reader"][1:] == ["Empty", "Support", "1"]
     assert rows["Contact at a partner"][1:] == ["Partner pages, Partner’s access codes", "Own organisations", "1"]
