@@ -46,6 +46,19 @@ def test_whoever_is_named_next_has_all_the_days_and_both_reminders(shop: Shop) -
     assert len(shop.letters("nobody took up")) == 1
 
 
+def test_ones_own_place_at_another_address_is_not_a_strangers_gift(shop: Shop) -> None:
+    shop.buy(receipt_email="accounts@nairfibre.example")
+    (offer,) = shop.letters("Your place:")
+    said = " ".join(offer["text"].split())
+    assert offer["to"] == ["priya@nairfibre.example"]
+    assert "Your order of a place on" in said
+    assert "You choose a password" in said
+    assert not any(words in said for words in ("has ordered", "accept the course terms", "says no"))
+    assert "Why you have this: this address was given for the course of an order." in said
+    shop.days_pass(3)
+    assert "You choose a password" in " ".join(shop.letters("still waiting")[0]["text"].split())
+
+
 def test_who_took_the_place_up_is_not_reminded(shop: Shop) -> None:
     shop.buy()
     browser = shop.browser()
