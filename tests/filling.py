@@ -113,6 +113,7 @@ FORMS: dict[str, dict[str, str]] = {
     },
     "SponsorForm": {"words": "name", "web": "privacy_notice", "no": "code kind", "ignored": "seal"},
     "LearnerForm": {"words": "learner_name", "address": "course_email", "no": "place"},
+    "OrderAddressForm": {"address": "receipt_email"},
     "ReseatForm": {"no": "run"},
     "AcceptForm": {"words": "why"},
     "SettleForm": {"lines": "how", "no": "trouble"},

@@ -116,6 +116,7 @@ def _another_learner(filling: Filling, shop: Shop) -> None:
     own, boss = filling.link("/your-order/", RECEIPTS), filling.people["boss"]
     filling.fill("LearnerForm", filling.stranger(), f"{own}/learner")
     boss.get(f"{page_of_last(shop)}/learner")
+    filling.fill("OrderAddressForm", boss, f"{page_of_last(shop)}/address")
     shop.work()
     place = filling.link("/your-place/", LEARNER)
     filling.people["learner"] = filling.stranger()

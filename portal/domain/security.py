@@ -53,6 +53,7 @@ class Happened(StrEnum):
     CONTACT_MOVED = "contact_moved"
     ALERTS_SEEN = "alerts_seen"
     PLACE_HELD = "place_held"
+    ORDER_READDRESSED = "order_readdressed"
     ORDER_CANCELLED = "order_cancelled"
     REFUND_ASKED = "refund_asked"
     TROUBLE_SETTLED = "trouble_settled"
@@ -104,6 +105,7 @@ SAID = {
     Happened.CONTACT_MOVED: "Alert: a contact changed the address",
     Happened.ALERTS_SEEN: "Looked at the alerts",
     Happened.PLACE_HELD: "Had a place kept",
+    Happened.ORDER_READDRESSED: "Put the address of an order’s letters right, or ended its links",
     Happened.ORDER_CANCELLED: "Cancelled an order",
     Happened.REFUND_ASKED: "Gave money back",
     Happened.TROUBLE_SETTLED: "Settled what was wrong with an order",

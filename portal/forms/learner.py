@@ -33,7 +33,3 @@ class LearnerForm(PortalForm):
         if not self.place.data and len(self.place.known) == 1:
             self.place.data = self.place.known[0]
         return self
-
-    def refuse(self, name: str, words: str) -> None:
-        """Say what a use case found wrong, at its field."""
-        self[name].errors = [words]

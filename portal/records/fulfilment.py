@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import cancellation
 from portal.domain.delivery import Kind, Lane
+from portal.domain.errors import AlreadyThere
 from portal.domain.orders import EnrolmentState, OrderState, Seat, Trouble
 from portal.domain.references import new_reference
 from portal.domain.selling import beginning
@@ -19,7 +20,7 @@ from portal.domain.terms import VERSION
 from portal.models.enrolment import Enrolment
 from portal.models.order import Order, OrderLine, OrderTrouble, Said
 from portal.models.session import hold
-from portal.records import enrolments, orders, outbox, seats
+from portal.records import accounts, enrolments, orders, outbox, seats
 
 HAD_ALREADY = "The learner had this place already: nothing was given, and a letter told them so."
 
@@ -63,6 +64,17 @@ def taken_already(session: Session, order: Order) -> list[OrderLine]:
     return [line for line, place in found.items() if place and _is_theirs(order, line, place)]
 
 
+def check_free(session: Session, enrolment: Enrolment, key: str) -> None:
+    """Nobody has one course twice: raises AlreadyThere where whoever has this address has a place beside this one."""
+    account = accounts.find_by_email(session, key)
+    for account_id, email in ((account.id if account else None, ""), (None, key)):
+        found = enrolments.find_alive(
+            session, enrolment.course_id, enrolment.course_run_id, account_id=account_id, email_key=email
+        )
+        if found is not None and found.id != enrolment.id:
+            raise AlreadyThere("This person has a place on this course already")
+
+
 def _is_theirs(order: Order, line: OrderLine, place: Enrolment) -> bool:
     """Signed in they have proved who they are; else it is theirs if they ordered it, with the same address."""
     is_own = line.is_payer and order.payer_id is not None
@@ -77,7 +89,7 @@ def give(session: Session, order: Order, state: OrderState, now: dt.datetime) ->
         enrolment = _enrol(session, order, line, now)
         if enrolment.account_id is not None:
             outbox.add(session, Kind.OPEN_COURSE, enrolment.id, now, lane=Lane.COURSES, due_at=enrolment.opens_at)
-        elif not _is_told_by_confirmation(order, line):
+        elif not is_told_by_confirmation(order, line):
             outbox.add(session, Kind.PLACE_OFFER, enrolment.id, now)
 
 
@@ -107,7 +119,7 @@ def give_nothing(session: Session, order: Order, known: Enrolment, now: dt.datet
         OrderTrouble(order_id=order.id, what=Trouble.TWICE, raised_at=now, settled_at=now, settled_how=HAD_ALREADY)
     )
     session.flush()
-    if not _is_told_by_confirmation(order, order.lines[0]):
+    if not is_told_by_confirmation(order, order.lines[0]):
         outbox.add(session, Kind.ORDER_CONFIRMATION, order.id, now)
     outbox.add(session, Kind.PLACE_KNOWN, known.id, now, key=order.reference)
 
@@ -184,6 +196,6 @@ def _enrol(session: Session, order: Order, line: OrderLine, now: dt.datetime) ->
     return enrolment
 
 
-def _is_told_by_confirmation(order: Order, line: OrderLine) -> bool:
+def is_told_by_confirmation(order: Order, line: OrderLine) -> bool:
     """True when the confirmation of the order holds the learner's own link: they are the payer, at one address."""
     return line.is_payer and line.course_email == order.receipt_email

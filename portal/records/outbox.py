@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,14 +144,16 @@ def states_of(session: Session, kinds: Iterable[Kind], record_ids: Iterable[int]
     return {row[0]: row[1] for row in session.execute(query.order_by(OutboxMessage.id))}
 
 
-def cancel(session: Session, kinds: Iterable[Kind], record_id: int, now: dt.datetime) -> None:
-    """Cancel what waits; what a worker holds at this moment it finishes itself."""
+def cancel(
+    session: Session, kinds: Iterable[Kind], record_id: int, now: dt.datetime, *, states: Collection[State] = WAITING
+) -> None:
+    """Cancel what waits, or is in one of these `states`; what a worker holds at this moment it finishes itself."""
     session.execute(
         update(OutboxMessage)
         .where(
             OutboxMessage.kind.in_(list(kinds)),
             OutboxMessage.record_id == record_id,
-            OutboxMessage.state.in_(WAITING),
+            OutboxMessage.state.in_(states),
         )
         .values(state=State.CANCELLED, finished_at=now)
         .execution_options(synchronize_session=False)

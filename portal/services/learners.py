@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.delivery import Kind
 from portal.domain.enquiry import email_key
-from portal.domain.errors import AlreadyThere, NotFound, Refusal
+from portal.domain.errors import NotFound, Refusal
 from portal.domain.orders import EnrolmentState
 from portal.domain.security import Happened, Visit
 from portal.gateways.clock import Clock
@@ -73,7 +73,7 @@ def name(reference: str, place: str, named: Named, who: Who, visit: Visit, clock
         if not _waits(enrolment, who):
             raise Refusal("Somebody has taken this place up, or it has ended.")
         if _may_be_told(session, who, key):
-            _check_free(session, enrolment, key)
+            fulfilment.check_free(session, enrolment, key)
         _rename(order, enrolment, named, key, now)
         outbox.cancel(session, LETTERS, enrolment.id, now)
         outbox.add(session, Kind.PLACE_OFFER, enrolment.id, now, key=str(enrolment.link_epoch))
@@ -99,17 +99,6 @@ def _may_be_told(session: Session, who: Who, key: str) -> bool:
     """True for staff, and for an account whose own address this is."""
     account = accounts.get(session, who.account_id) if who.account_id is not None else None
     return who.staff is not None or (account is not None and account.email_key == key)
-
-
-def _check_free(session: Session, enrolment: Enrolment, key: str) -> None:
-    """Nobody has one course twice."""
-    account = accounts.find_by_email(session, key)
-    for account_id, email in ((account.id if account else None, ""), (None, key)):
-        found = enrolments.find_alive(
-            session, enrolment.course_id, enrolment.course_run_id, account_id=account_id, email_key=email
-        )
-        if found is not None and found.id != enrolment.id:
-            raise AlreadyThere("This person has a place on this course already")
 
 
 def _rename(order: Order, enrolment: Enrolment, named: Named, key: str, now: dt.datetime) -> None:

@@ -182,4 +182,5 @@ def _opens(places: list[Enrolment], now: dt.datetime, *, is_own: bool) -> str:
 
 
 def _confirmed(session: Session, order_id: int, now: dt.datetime) -> None:
-    orders.get(session, order_id).confirmed_at = now
+    order = orders.get(session, order_id)
+    order.confirmed_at = order.confirmed_at or now  # sent again, it confirms nothing that was not confirmed before

@@ -150,7 +150,7 @@ def _shown(session: Session, order: Order, clock: Clock) -> Shown:
     facts = _facts(session, order, places, now)
     story = order_story.tell(order.state, order.ordered_at, events, troubles, facts)
     paid, balance = ledger.total(entries, Entry.PAID), ledger.balance(entries)
-    back = ledger.total(entries, Entry.REFUNDED) - ledger.total(entries, Entry.REFUND_FAILED)
+    back = ledger.total(entries, Entry.REFUNDED) - ledger.total(entries, Entry.REFUND_FAILED, Entry.SENT_BACK)
     return Shown(order, places, issued, story, balance, paid, back, facts.obstacle, now)
 
 

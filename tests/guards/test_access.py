@@ -116,7 +116,9 @@ ENTRANTS = {
     **dict.fromkeys((f"/admin/orders{what}" for what in ("", "/<reference>")), ORDER_READERS),
     "/admin/orders/<reference>/papers/<number>": ORDER_READERS,
     **dict.fromkeys((f"/admin/orders{what}" for what in (".csv", "/totals", "/totals.csv")), KEEPERS),
-    **dict.fromkeys((f"/admin/orders/<reference>/{act}" for act in ("reseat", "accept", "settle", "learner")), KEEPERS),
+    **dict.fromkeys(
+        (f"/admin/orders/<reference>/{act}" for act in ("reseat", "accept", "settle", "learner", "address")), KEEPERS
+    ),
     "/your-order/<token>/learner": EVERYBODY,
     **dict.fromkeys(("/your-date/<token>", "/your-date/<token>/link"), EVERYBODY),
     "/admin/orders/<reference>/dates/<place>": ORDER_READERS,

@@ -60,6 +60,7 @@ def test_axe_finds_nothing_on_the_pages_of_whoever_keeps_the_books(finance: Page
         *(("/admin/orders?needs=any&page=1", ""), ("/admin/orders/totals", "totals"), (full, "order-full")),
         *((_order(app, Trouble.DIFFERS), "order-differs"), (_order(app, Trouble.DISPUTED), "order-disputed")),
         *((_order(app, Trouble.TWICE), "order-twice"), (waiting, "order"), (f"{waiting}/learner", "learner")),
+        (f"{waiting}/address", "order-address"),
     ):
         page.goto(path)
         sound(page, path)
@@ -71,6 +72,10 @@ def test_axe_finds_nothing_on_the_pages_of_whoever_keeps_the_books(finance: Page
     page.goto(f"{waiting}/learner")
     page.click("button:has-text('Offer them the place')")
     sound(page, "nobody named")
+    page.goto(f"{waiting}/address")
+    page.fill("[name=receipt_email]", "nobody")
+    page.click("button:has-text('Send a letter with new links')")
+    sound(page, "no address")
     with app.app_context():
         joined = app.extensions["portal"]
         own = orders.guest_path(waiting.rpartition("/")[2], joined.links, joined.clock)

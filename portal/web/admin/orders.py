@@ -34,6 +34,7 @@ DONE = {
     "sent_back": ("It is entered", "The ledger has it; it stands on the timeline, and no longer on Needs you."),
     "settled": ("Settled", "It stands on the timeline, and no longer on Needs you."),
     "chosen": ("It is written down", "A letter tells the learner and whoever paid what was chosen."),
+    "address": ("Done", "A letter with new links is on its way. The links before open nothing any more."),
     "named": ("Another learner is named", "Their link is on its way; the one before is dead."),
 }
 

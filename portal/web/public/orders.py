@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import terms
 from portal.domain.enquiry import masked_email
-from portal.domain.errors import DeliveryError, Unfit
+from portal.domain.errors import DeliveryError, NotFound, Unfit
 from portal.forms.country import CountryForm
 from portal.gateways.deadline import Deadline
 from portal.services import own_orders, supply
@@ -71,8 +71,13 @@ def come_back() -> Response | AnyResponse:
 @bp.get("/your-order/<token>")
 @access.token_holder
 def show(token: str) -> Response:
-    """Where the order is, what it costs, its papers."""
-    return page_of(own_orders.open_for_guest(*_read(token), parts().clock), f"/your-order/{token}")
+    """Where the order is, what it costs, its papers. A link that was ended offers a new one, like one that ran out."""
+    reference, epoch = _read(token)
+    try:
+        shown = own_orders.open_for_guest(reference, epoch, parts().clock)
+    except NotFound:
+        raise opened.DeadLink(reference) from None
+    return page_of(shown, f"/your-order/{token}")
 
 
 @bp.post("/your-order/<token>/pay")
