@@ -13,7 +13,7 @@ from portal.domain.searching import search_text
 from portal.domain.security import Happened, Visit
 from portal.gateways.clock import Clock
 from portal.models.enrolment import Enrolment
-from portal.models.order import Order
+from portal.models.order import Order as Order  # pages name this type
 from portal.models.session import reading, writing
 from portal.records import enrolments, fulfilment, orders, outbox, security_log
 from portal.records.accounts import Person

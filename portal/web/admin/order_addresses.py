@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.domain.errors import AlreadyThere
 from portal.domain.roles import Role
 from portal.forms.order_address import OrderAddressForm
-from portal.models.order import Order
 from portal.services import order_addresses
+from portal.services.order_addresses import Order
 from portal.web import access
 from portal.web.parts import parts
 
