@@ -60,13 +60,12 @@ class Reason(StrEnum):
 _SAID = {
     Reason.NOT_OPEN: "Your course is not open yet: {back}",
     Reason.NOT_STARTED: "You have not had any of the course yet: {back}",
-    Reason.PARTLY_HAD: "You asked us to start within the 14 days and have had {had}: {pays}",
+    Reason.PARTLY_HAD: "You asked us to start straight away and have had {had}: {pays}",
     Reason.STARTED_UNASKED: "We started your course early without your request: {back}",
     Reason.NOT_TOLD: "We did not tell you about your right to cancel before you ordered: {back}",
     Reason.NOT_WAIVED: "We opened your course too early, before your agreement was given and confirmed: {back}",
     Reason.WAIVED: "You agreed that your course opens straight away and that you then can’t cancel it. {ask}",
-    Reason.PERFORMED: "You asked us to start within the 14 days and the course is complete, so it can’t be cancelled."
-    " {ask}",
+    Reason.PERFORMED: "You asked us to start straight away and the course is complete, so it can’t be cancelled. {ask}",
     Reason.PERIOD_OVER: "Your right to cancel ended on {ended}. {ask}",
     Reason.ORGANISATION: "The right to cancel within 14 days is for people who buy for themselves. {ask}",
 }

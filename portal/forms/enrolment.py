@@ -16,11 +16,6 @@ from portal.forms.base import Choice, Line, PortalForm, is_email, is_no_link, is
 from portal.forms.registration import RegistrationForm
 
 HOME = "GB"
-BEGINS_EARLY = (
-    "May it begin within your 14 days to change your mind?",
-    "Say that it may begin within the 14 days, or choose a later date",
-)
-"""What is asked of a consumer instead where the course has dates, and what is said when it is left open."""
 
 
 class EnrolmentForm(PortalForm):
@@ -107,8 +102,6 @@ class EnrolmentForm(PortalForm):
         self.region.known, self.country.known = REGIONS, countries()
         self.run.known, self.run.waived = runs, not runs
         self.start.known, self.terms.known = self._starts, ("yes",)
-        if runs:
-            self.start.label.text, self.start.missing = BEGINS_EARLY
         if needs_telephone:
             self.telephone.missing = "Enter a phone number: a tutor rings you"
             self.telephone.why = "Your tutor rings you."

@@ -172,8 +172,8 @@ def _right(order: Order, last: dt.date) -> str:
     if cancellation.Content.RECORDED in contents:
         return until + "You asked for the course to open straight away: once it has opened, the right is lost."
     return until + (
-        "You asked us to start within the 14 days: you pay for what you have had by then. Once you have had all of it,"
-        " you can no longer cancel."
+        "You asked us to start straight away: you pay for what you have had by then. Once you have had all of it, you"
+        " can no longer cancel."
     )
 
 

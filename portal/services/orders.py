@@ -277,7 +277,7 @@ def _check_start(purchase: Purchase, course: Course, run: CourseRun | None, now:
         return
     offered = selling.starts_offered(now, run.starts_on if run else None)
     if offered and purchase.start not in offered:
-        wanted = "Say that it may begin within the 14 days, or choose a later date"
+        wanted = "Choose “Straight away”, or a later date: this one begins within the 14 days"
         raise Unfit("start", wanted if run else "Choose when your course should open")
 
 

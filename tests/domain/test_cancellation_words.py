@@ -30,25 +30,25 @@ from tests.domain.test_cancellation import ASKED, BEGUN, LATER, RECORDED, SERVIC
         (
             BEGUN,
             LATER,
-            "You asked us to start within the 14 days and have had 3 of 10 parts: "
+            "You asked us to start straight away and have had 3 of 10 parts: "
             "you pay £172.80 for them and get £403.20 back.",
         ),
         (
             replace(BEGUN, supplied=Supplied(1, 2, "days")),
             LATER,
-            "You asked us to start within the 14 days and have had 1 of 2 days: "
+            "You asked us to start straight away and have had 1 of 2 days: "
             "you pay £288.00 for that and get £288.00 back.",
         ),
         (
             replace(BEGUN, supplied=Supplied(30, 100, "percent")),
             LATER,
-            "You asked us to start within the 14 days and have had 30% of the course: "
+            "You asked us to start straight away and have had 30% of the course: "
             "you pay £172.80 for that and get £403.20 back.",
         ),
         (
             replace(BEGUN, supplied=Supplied(1, 1)),
             LATER,
-            "You asked us to start within the 14 days and have had 1 of 1 part: "
+            "You asked us to start straight away and have had 1 of 1 part: "
             "you pay £576.00 for that and nothing is left to give back.",
         ),
         (
@@ -76,7 +76,7 @@ from tests.domain.test_cancellation import ASKED, BEGUN, LATER, RECORDED, SERVIC
         (
             replace(BEGUN, performed=True),
             LATER,
-            "You asked us to start within the 14 days and the course is complete, so it can’t be cancelled. "
+            "You asked us to start straight away and the course is complete, so it can’t be cancelled. "
             "If something is wrong or your plans have changed, ask us.",
         ),
         (

@@ -82,18 +82,18 @@ def test_a_start_that_a_later_date_makes_needless_is_passed_over(shop: Shop) -> 
     assert "Pay now £576.00" in checked.text
 
 
-def test_a_date_within_the_14_days_asks_whether_it_may_begin_then(shop: Shop) -> None:
+def test_a_date_within_the_14_days_says_why_it_is_asked_about(shop: Shop) -> None:
     with shop.app.app_context():
         rows = f"{RUN_HEADS}\nFIB-SPLICE,SPLICE-EARLY,{in_days(5)},,,,,,yes\n"
         imports.course_runs(rows, clock=shop.app.extensions["portal"].clock)
     asked = shop.check(shop.browser(), "FIB-SPLICE", run="SPLICE-EARLY", start="")
     assert asked.status_code == 422
-    assert "Say that it may begin within the 14 days, or choose a later date" in asked.text
-    assert "Yes, on its days" in asked.text
-    assert "Straight away" not in asked.text
+    assert "Choose when your course should open" in asked.text
+    assert "Your date lies within the 14 days in which you can change your mind." in asked.text
+    assert "After 14 days" not in asked.text
     checked = shop.check(shop.browser(), "FIB-SPLICE", run="SPLICE-EARLY", start="now").text
-    assert "It may begin within them" in checked
-    assert "You asked us to start within the 14 days." in checked
+    assert "On its date, within your 14 days" in checked
+    assert "You asked us to start straight away." in checked
 
 
 @pytest.mark.parametrize("act", ["", "/pay", "/change"])

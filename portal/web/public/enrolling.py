@@ -238,10 +238,10 @@ def _known() -> Own | None:
 
 
 def _start_choices(offer: Offer) -> list[tuple[str, str, str]]:
-    """(value, words, what follows) for each choice that this course offers; on a date it opens on that date alone."""
+    """(value, words, what follows) for each choice that this course offers."""
     later = short_day(offer.opens_on[Start.AFTER_14_DAYS])
     said = {
-        Start.NOW: ("Yes, on its days" if offer.runs else "Straight away", offer.request),
+        Start.NOW: ("Straight away", offer.request),
         Start.AFTER_14_DAYS: (f"After 14 days, on {later}", "You can change your mind until then."),
     }
     return [(start.value, *said[start]) for start in offer.starts]
