@@ -161,7 +161,7 @@ NAMES = {
     Kind.ORDER_CONFIRMATION: "The confirmation of an order",
     Kind.ORDER_AWAITING: "The word that a payment is on its way",
     Kind.ORDER_NOT_PAID: "The word that a payment did not arrive",
-    Kind.ORDER_TROUBLE: "The word that something about an order needs settling",
+    Kind.ORDER_TROUBLE: "The word that we look at a payment",
     Kind.ORDER_LINK: "The new link to an order",
     Kind.PLACE_OFFER: "The word to a learner that a place is waiting",
     Kind.PLACE_REMINDER: "The reminder that a place is waiting",
