@@ -1,9 +1,9 @@
 """Which tests run on which of the two databases.
 
 In an ordinary run each test runs on both. The cases of a test that has several take turns, one on SQLite, the next on
-PostgreSQL; a heavy one that is marked `one_database` runs on that kind alone, and pages run on PostgreSQL, since
-`make cover` runs all of them on SQLite. `--database both` runs everything on both, `--database sqlite` or `postgresql`
-everything on one.
+PostgreSQL; a heavy one that is marked `one_database` runs on that kind alone, and pages run on SQLite, since
+`make cover` runs all of them on PostgreSQL. `--database both` runs everything on both, `--database sqlite` or
+`postgresql` everything on one.
 """
 
 from __future__ import annotations
@@ -27,17 +27,22 @@ def _kind(item: pytest.Item) -> str:
     return str(called.params.get("database", "")) if called else ""
 
 
-def _alone(item: pytest.Item) -> str:
-    """The one kind that this one runs on in an ordinary run; empty where both have a part."""
+def _alone(item: pytest.Item, of_both: set[str]) -> str:
+    """The one kind that this one runs on in an ordinary run; empty where both have a part. `of_both` have two kinds."""
     mark = item.get_closest_marker("one_database")
-    return str(mark.args[0]) if mark else "postgresql" if PAGES in item.path.parents else ""
+    is_page = PAGES in item.path.parents and _name(item) in of_both
+    return str(mark.args[0]) if mark else "sqlite" if is_page else ""
+
+
+def _name(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
 
 
 def _takes_turns(items: list[pytest.Item]) -> set[pytest.Item]:
     """Those of the tests with a database whose turn it is."""
     cases: dict[str, dict[str, list[pytest.Item]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
-        cases[item.nodeid.partition("[")[0]][_kind(item)].append(item)
+        cases[_name(item)][_kind(item)].append(item)
     turn = set()
     for of_kind in cases.values():
         several = len(of_kind[KINDS[0]]) > 1
@@ -53,7 +58,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if chosen in KINDS:
         kept = {item for item in of_databases if _kind(item) == chosen}
     elif chosen == "turns":
-        alone = {item: kind for item in of_databases if (kind := _alone(item))}
+        of_one = {kind: {_name(item) for item in of_databases if _kind(item) == kind} for kind in KINDS}
+        of_both = of_one[KINDS[0]] & of_one[KINDS[1]]
+        alone = {item: kind for item in of_databases if (kind := _alone(item, of_both))}
         kept = {item for item, kind in alone.items() if _kind(item) == kind}
         kept |= _takes_turns([item for item in of_databases if item not in alone])
     left = [item for item in of_databases if item not in kept]

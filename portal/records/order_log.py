@@ -101,7 +101,7 @@ def _placed(places: Sequence[Enrolment]) -> Iterator[Event]:
     for one in places:
         yield Event(one.enrolled_at, f"A place on {one.course.title}", one.reference)
         if one.offered_at > one.enrolled_at:
-            yield Event(one.offered_at, "Another learner was named", one.reference)
+            yield Event(one.offered_at, "The place was offered by a new link", one.reference)
         if one.taken_up_at:
             yield Event(one.taken_up_at, "The learner took the place up")
         if one.opened_at:

@@ -67,6 +67,9 @@ def test_a_mistyped_address_is_put_right_and_the_confirmation_comes_again(shop: 
     taken = browser.post(place, data={**hidden_fields(browser.get(place).text), "password": PASSWORD})
     assert taken.status_code == 303
     assert len(_letters(shop, TYPO)) == 1
+    told = boss.get(f"/admin/orders/{order.reference}").text
+    assert told.count("The place was offered by a new link") == 1
+    assert told.count("The confirmation of an order") == 2
 
 
 def test_the_law_counts_from_the_confirmation_that_arrived(shop: Shop, boss: FlaskClient) -> None:
