@@ -1,9 +1,9 @@
 """Which tests run on which of the two databases.
 
 In an ordinary run each test runs on both. The cases of a test that has several take turns, one on SQLite, the next on
-PostgreSQL; a heavy one that is marked `one_database` runs on that kind alone, and pages run on SQLite, since
-`make cover` runs all of them on PostgreSQL. `--database both` runs everything on both, `--database sqlite` or
-`postgresql` everything on one.
+PostgreSQL; a heavy one that is marked `one_database` runs on that kind alone, and pages run on PostgreSQL, since
+`make cover` runs all of them on SQLite. `--database both` runs everything on both, `--database sqlite` or `postgresql`
+everything on one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _alone(item: pytest.Item, of_both: set[str]) -> str:
     """The one kind that this one runs on in an ordinary run; empty where both have a part. `of_both` have two kinds."""
     mark = item.get_closest_marker("one_database")
     is_page = PAGES in item.path.parents and _name(item) in of_both
-    return str(mark.args[0]) if mark else "sqlite" if is_page else ""
+    return str(mark.args[0]) if mark else "postgresql" if is_page else ""
 
 
 def _name(item: pytest.Item) -> str:
