@@ -11,10 +11,13 @@ from portal.domain import days
 from portal.models.course_run import CourseRun
 from portal.models.enrolment import Enrolment
 from portal.models.order import OrderLine
+from portal.services import imports
+from tests import ordering
+from tests.dated import RUN_HEADS
 from tests.editing import save
 from tests.factories import hidden_fields, in_days, press
 from tests.order_pages import DATED
-from tests.shop import Shop
+from tests.shop import BUYER, Shop
 
 DATES = f"/admin/courses/{DATED}/dates"
 SOON = f"{DATES}/SPLICE-SOON"
@@ -29,6 +32,26 @@ OTHER_DAY = {"starts_on": days.typed(in_days(33)), "ends_on": days.typed(in_days
 def buy(shop: Shop, **changes: str) -> str:
     """A place on the date; the order's reference."""
     return shop.buy(None, DATED, **{**ME, **changes})
+
+
+def free_date(shop: Shop) -> None:
+    """A date, DAY, of a course that costs nothing."""
+    line = f"{ordering.DATED},DAY,{in_days(40)},,,Derby,,,yes\n"
+    with shop.app.app_context():
+        imports.courses(ordering.DATED_COURSE)
+        imports.course_runs(f"{RUN_HEADS}\n{line}")
+
+
+def free_and_cancelled(shop: Shop, boss: FlaskClient) -> None:
+    """Olive Reed orders such a place for Tom Marlow, and staff cancel its date."""
+    free_date(shop)
+    people = {"full_name": "Olive Reed", "email": "olive@reed.example", "learner_name": "Tom Marlow"}
+    typed = {**BUYER, **people, "course_email": "tom@marlow.example", "start": "", "run": "DAY"}
+    assert ordering.order(shop.browser(), ordering.DATED, **typed).status_code == 303
+    shop.work()
+    own = f"/admin/courses/{ordering.DATED}/dates/DAY/cancel"
+    assert press(boss, own, own).status_code == 303
+    shop.work()
 
 
 def move(shop: Shop, boss: FlaskClient, **changes: str) -> None:

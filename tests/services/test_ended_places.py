@@ -8,14 +8,11 @@ from flask.testing import FlaskClient
 from portal.domain.roles import Role
 from portal.models.session import writing
 from portal.records import courses
-from portal.services import imports
-from tests import ordering
-from tests.changed_dates import FIRM, buy, choose, letters
-from tests.dated import RUN_HEADS
-from tests.factories import hidden_fields, in_days, press
+from tests.changed_dates import FIRM, buy, choose, free_and_cancelled, letters
+from tests.factories import hidden_fields, press
 from tests.order_pages import page_of_last
 from tests.people import make_staff
-from tests.shop import BUYER, COURSE, Shop, link_in
+from tests.shop import COURSE, Shop, link_in
 
 
 @pytest.fixture
@@ -24,17 +21,7 @@ def boss(shop: Shop) -> FlaskClient:
 
 
 def test_the_learner_of_a_free_place_who_gives_it_back_is_named_for_it(shop: Shop, boss: FlaskClient) -> None:
-    line = f"{ordering.DATED},DAY,{in_days(40)},,,Derby,,,yes\n"
-    with shop.app.app_context():
-        imports.courses(ordering.DATED_COURSE)
-        imports.course_runs(f"{RUN_HEADS}\n{line}")
-    people = {"full_name": "Olive Reed", "email": "olive@reed.example", "learner_name": "Tom Marlow"}
-    typed = {**BUYER, **people, "course_email": "tom@marlow.example", "start": "", "run": "DAY"}
-    assert ordering.order(shop.browser(), ordering.DATED, **typed).status_code == 303
-    shop.work()
-    own = f"/admin/courses/{ordering.DATED}/dates/DAY/cancel"
-    assert press(boss, own, own).status_code == 303
-    shop.work()
+    free_and_cancelled(shop, boss)
     choose(shop, link_in(letters(shop, "tom@marlow.example")[-1], "/your-date/"), "back")
     shop.mailbox.empty()
     shop.work()

@@ -13,12 +13,11 @@ from portal.domain.orders import EnrolmentState
 from portal.domain.roles import Role
 from portal.models.date_change import DateChoice
 from portal.models.session import reading
-from portal.services import date_changes, imports
+from portal.services import date_changes
 from portal.services.date_changes import Holder
 from tests import ordering
-from tests.changed_dates import FIRM, buy, cancel, letters, move, place
-from tests.dated import RUN_HEADS
-from tests.factories import PASSWORD, hidden_fields, in_days, make_trainee, press
+from tests.changed_dates import FIRM, buy, cancel, free_date, letters, move, place
+from tests.factories import PASSWORD, hidden_fields, make_trainee, press
 from tests.order_pages import entries
 from tests.people import make_staff, reference_of
 from tests.shop import Shop, link_in
@@ -32,10 +31,7 @@ def boss(shop: Shop) -> FlaskClient:
 
 
 def test_who_is_kept_out_does_not_come_in_again_by_giving_the_place_back(shop: Shop, boss: FlaskClient) -> None:
-    line = f"{ordering.DATED},DAY,{in_days(40)},,,Derby,,,yes\n"
-    with shop.app.app_context():
-        imports.courses(ordering.DATED_COURSE)
-        imports.course_runs(f"{RUN_HEADS}\n{line}")
+    free_date(shop)
     learner = shop.browser()
     make_trainee(learner, shop.mailbox, shop.work)
     assert ordering.order(learner, ordering.DATED, **PROVED, run="DAY").status_code == 303

@@ -14,23 +14,21 @@ from portal.domain.roles import Role
 from portal.domain.security import Happened
 from portal.models.date_change import DateChoice
 from portal.models.order import OrderLine
-from portal.services import imports
-from tests import ordering
 from tests.changed_dates import (
     FIRM,
     buy,
     cancel,
     choose,
+    free_and_cancelled,
     letters,
     move,
     place,
     run_of_line,
 )
-from tests.dated import RUN_HEADS
-from tests.factories import PASSWORD, hidden_fields, in_days, press
+from tests.factories import PASSWORD, hidden_fields
 from tests.order_pages import entries, logged, set_capacity
 from tests.people import make_staff
-from tests.shop import BUYER, Shop, link_in
+from tests.shop import Shop, link_in
 
 
 @pytest.fixture
@@ -147,17 +145,7 @@ def test_the_first_answer_counts(shop: Shop, boss: FlaskClient) -> None:
 
 
 def test_a_free_place_is_just_given_up_by_its_learner(shop: Shop, boss: FlaskClient) -> None:
-    line = f"{ordering.DATED},DAY,{in_days(40)},,,Derby,,,yes\n"
-    with shop.app.app_context():
-        imports.courses(ordering.DATED_COURSE)
-        imports.course_runs(f"{RUN_HEADS}\n{line}")
-    people = {"full_name": "Olive Reed", "email": "olive@reed.example", "learner_name": "Tom Marlow"}
-    typed = {**BUYER, **people, "course_email": "tom@marlow.example", "start": "", "run": "DAY"}
-    assert ordering.order(shop.browser(), ordering.DATED, **typed).status_code == 303
-    shop.work()
-    own = f"/admin/courses/{ordering.DATED}/dates/DAY/cancel"
-    assert press(boss, own, own).status_code == 303
-    shop.work()
+    free_and_cancelled(shop, boss)
     link = link_in(letters(shop, "tom@marlow.example")[-1], "/your-date/")
     assert "Give the place back" in shop.browser().get(link).text
     assert "It cost nothing, so nothing goes back" in choose(shop, link, "back")
