@@ -103,6 +103,7 @@ def mailbox(mail_server: tuple[Mailbox, int]) -> Mailbox:
 
 @pytest.fixture
 def settings(database: str, mail_server: tuple[Mailbox, int], tmp_path: Path) -> config.Settings:
+    factories.at_noon(tmp_path)
     return config.load(
         PORTAL_ENV="testing",
         DATABASE_URL=database,

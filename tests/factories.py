@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from portal.domain import registration
 from portal.domain.enquiry import Answers
-from portal.gateways.clock import Clock
+from portal.gateways.clock import OFFSET_FILE, Clock
 from portal.models import Base, db
 from portal.sandbox.mailbox import Mailbox
 from portal.services import enquiries
@@ -27,7 +28,15 @@ FIB-SPLICE,Fibre splicing and testing,fibre,48000,20,live,"Join, dress and prove
 FIB-OLD,An old course,fibre,1000,20,live,No longer taught,no,
 SAF-STREET,Street works and excavation,safety,62000,20,tutor_supported,"Dig, guard and reinstate",yes,street works
 """
-TODAY = dt.datetime.now(dt.UTC).date()
+BEGAN = dt.datetime.now(dt.UTC)
+TODAY = BEGAN.date() + dt.timedelta(days=1)
+AHEAD = dt.datetime.combine(TODAY, dt.time(12), dt.UTC) - BEGAN
+"""How far the tests' clock is ahead: each run begins at noon, so that none has a midnight in it."""
+
+
+def at_noon(data_dir: Path) -> None:
+    """Set the clock of a portal that keeps its data here."""
+    (data_dir / OFFSET_FILE).write_text(str(AHEAD.total_seconds()))
 
 
 def in_days(number: int) -> dt.date:

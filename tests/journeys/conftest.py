@@ -27,7 +27,7 @@ from tests.shop import Shop
 from tests.stripes import Stripe, hook, running
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-NO_BROWSER = "no browser: install Chromium (on Debian, apt-get install chromium; else playwright install chromium)"
+NO_BROWSER = "no browser: apt-get install chromium-headless-shell (Debian), or .venv/bin/playwright install chromium"
 # What the browser's own window would do besides showing the page: each new one costs as much as a journey's step.
 UNUSED = (
     *("AimEnabled", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "LensOverlay", "MediaRouter", "OptimizationHints"),
@@ -42,7 +42,7 @@ QUIET = [
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
         if not (found or Path(playwright.chromium.executable_path).exists() or os.environ.get("CI")):
@@ -84,6 +84,7 @@ def settings(
     request: pytest.FixtureRequest, database: str, mail_server: tuple[Mailbox, int], tmp_path: Path, port: int
 ) -> config.Settings:
     """Of a portal that is served, with a Stripe beside it where the test goes shopping."""
+    factories.at_noon(tmp_path)
     sells = "shop" in request.fixturenames
     stripe = request.getfixturevalue("stripe").base if sells else f"http://127.0.0.1:{port + 1}"
     return config.load(
@@ -115,7 +116,7 @@ def shop(site: str, app: Flask, stripe: Stripe, mailbox: Mailbox) -> Shop:
 def site(app: Flask, settings: config.Settings) -> Iterator[str]:
     """The address of the running site."""
     server = make_server("127.0.0.1", settings.PORT, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield settings.PUBLIC_URL
     server.shutdown()

@@ -20,7 +20,7 @@ from portal.models.security_event import SecurityEvent
 from portal.models.session import writing
 from portal.records import ledger
 from portal.services import orders
-from tests.factories import PASSWORD, hidden_fields, make_trainee
+from tests.factories import PASSWORD, hidden_fields, in_days, make_trainee
 from tests.services.test_refunds import held_up
 from tests.shop import Shop, link_in, session_of
 
@@ -151,7 +151,7 @@ def test_an_organisation_is_told_to_ask(shop: Shop) -> None:
 @pytest.mark.promise("OLT-32")
 def test_days_that_were_had_are_paid_for(shop: Shop) -> None:
     browser = shop.browser()
-    soon = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=2)
+    soon = in_days(2)
     change_run(shop, "SPLICE-SOON", soon, soon + dt.timedelta(days=3))
     shop.buy(browser, "FIB-SPLICE", run="SPLICE-SOON", start="now")
     take_up(shop, browser)

@@ -117,12 +117,15 @@ def test_nobody_buys_a_cancelled_date_and_it_stays_as_it_is(shop: Shop, boss: Fl
 
 def test_a_date_that_a_file_moves_is_told_too(shop: Shop) -> None:
     buy(shop)
+    by = shop.app.extensions["portal"].clock
     with shop.app.app_context():
-        imports.course_runs(RUNS)
+        imports.course_runs(RUNS, clock=by)
     shop.work()
     assert letters(shop) == []
     with shop.app.app_context():
-        imports.course_runs(RUNS.replace("SPLICE-SOON," + str(in_days(30)), "SPLICE-SOON," + str(in_days(31))))
+        imports.course_runs(
+            RUNS.replace("SPLICE-SOON," + str(in_days(30)), "SPLICE-SOON," + str(in_days(31))), clock=by
+        )
     shop.work()
     assert len(letters(shop)) == 1
 

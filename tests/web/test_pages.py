@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable
@@ -16,6 +17,7 @@ from sqlalchemy import event
 from werkzeug.test import Client
 
 import config
+from portal.gateways.clock import Clock
 from portal.models import db, session
 from portal.services import imports
 from portal.web.assets import ADDRESSES
@@ -201,9 +203,11 @@ def test_what_echoes_input_is_not_compressed_and_the_rest_is(client: FlaskClient
     assert "Content-Encoding" not in client.post("/enquire", headers=packed).headers
 
 
-def test_the_clock_moves_forward_only(client: FlaskClient) -> None:
-    assert client.post("/sandbox/clock", data={"advance": "P2D"}).json == {"offset_seconds": 172800.0}
-    assert client.post("/sandbox/clock", data={"advance": "PT3H"}).json == {"offset_seconds": 183600.0}
+def test_the_clock_moves_forward_only(client: FlaskClient, clock: Clock) -> None:
+    ahead = clock.offset()
+    for period, later in (("P2D", dt.timedelta(days=2)), ("PT3H", dt.timedelta(days=2, hours=3))):
+        answer = client.post("/sandbox/clock", data={"advance": period}).json
+        assert answer == {"offset_seconds": (ahead + later).total_seconds()}
     for nonsense in ("-P1D", "P", "tomorrow", ""):
         assert client.post("/sandbox/clock", data={"advance": nonsense}).status_code == 422
 
