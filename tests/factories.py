@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -30,8 +31,10 @@ SAF-STREET,Street works and excavation,safety,62000,20,tutor_supported,"Dig, gua
 """
 BEGAN = dt.datetime.now(dt.UTC)
 TODAY = BEGAN.date() + dt.timedelta(days=1)
+if day := os.environ.get("TEST_DAY"):
+    TODAY = dt.date.fromisoformat(day)
 AHEAD = dt.datetime.combine(TODAY, dt.time(12), dt.UTC) - BEGAN
-"""How far the tests' clock is ahead: each run begins at noon, so that none has a midnight in it."""
+"""How far the tests' clock is ahead: a run begins at noon, so that it has no midnight in it."""
 
 
 def at_noon(data_dir: Path) -> None:

@@ -16,7 +16,7 @@ from portal.services import cancelling
 from portal.services.cancelling import Holder
 from portal.services.retention import Retention
 from tests import payments
-from tests.factories import hidden_fields
+from tests.factories import hidden_fields, in_days
 from tests.payments import one_place
 from tests.services.test_refunds import give_back
 from tests.shop import Shop, session_of
@@ -109,15 +109,16 @@ def test_one_that_was_cancelled_while_a_bank_had_yet_to_say_stays(shop: Shop) ->
 @pytest.mark.parametrize(("given_back_later", "gone"), [(False, 1), (True, 0)])
 def test_books_count_from_the_last_entry_in_them(shop: Shop, given_back_later: bool, gone: int) -> None:
     """What is paid in one financial year and given back in the next belongs to the books of both."""
-    until(shop, dt.datetime(2027, 3, 30, 12, tzinfo=dt.UTC))
+    year = in_days(300).year
+    until(shop, dt.datetime(year, 3, 30, 12, tzinfo=dt.UTC))
     shop.buy()
     if given_back_later:
-        until(shop, dt.datetime(2027, 4, 2, 12, tzinfo=dt.UTC))
+        until(shop, dt.datetime(year, 4, 2, 12, tzinfo=dt.UTC))
         give_back(shop, 5000)
-    until(shop, dt.datetime(2033, 4, 1, 12, tzinfo=dt.UTC))
+    until(shop, dt.datetime(year + 6, 4, 1, 12, tzinfo=dt.UTC))
     assert purge(shop) == gone
     assert bool(shop.rows(select(LedgerEntry))) is given_back_later
-    until(shop, dt.datetime(2034, 4, 1, 12, tzinfo=dt.UTC))
+    until(shop, dt.datetime(year + 7, 4, 1, 12, tzinfo=dt.UTC))
     assert purge(shop) == 1 - gone
 
 

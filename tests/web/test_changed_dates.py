@@ -107,7 +107,7 @@ def test_nobody_buys_a_cancelled_date_and_it_stays_as_it_is(shop: Shop, boss: Fl
     page = boss.get(SOON).text
     assert "Cancelled" in page
     assert "Save this date" not in page
-    seal = {"starts_on": "1/12/2027", "active": "yes"}
+    seal = {"starts_on": f"{in_days(90):%d/%m/%Y}", "active": "yes"}
     hidden = hidden_fields(boss.get(f"{DATES}/SPLICE-LATER").text)
     assert boss.post(SOON, data={**hidden, **seal}).status_code == 409
     assert press(boss, f"{DATES}/SPLICE-LATER", f"{SOON}/cancel").status_code == 303
