@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.domain import selling
@@ -234,7 +234,7 @@ def page_of_run(session: Session, run_id: int, page: int) -> Page[DateChoice]:
         .options(
             *_whole(),
             joinedload(DateChoice.moved_to),
-            joinedload(DateChoice.enrolment).options(
+            selectinload(DateChoice.enrolment).options(
                 joinedload(Enrolment.account), joinedload(Enrolment.line).joinedload(OrderLine.order)
             ),
         )

